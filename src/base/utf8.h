@@ -1,0 +1,21 @@
+/* utf8.h - walking and checking UTF-8.
+ * Floor: base. Offsets that leave the program count code points; offsets inside count bytes.
+ * Memory: none. Threads: any.
+ * Example: size_t bad = utf8_invalid_at(text, bytes); if (bad != bytes) ...
+ */
+#ifndef CS_BASE_UTF8_H
+#define CS_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Byte offset of the first byte that is not valid UTF-8 (surrogates, overlong forms and NUL are invalid), or bytes. */
+size_t utf8_invalid_at(const char *text, size_t bytes);
+/* Decodes one code point of valid UTF-8 and its length in bytes (1-4). */
+uint32_t utf8_decode(const char *text, unsigned *length);
+unsigned utf8_encode(uint32_t code_point, char out[4]);
+size_t utf8_count(const char *text, size_t bytes); /* code points */
+size_t utf8_offset(const char *text, size_t bytes, size_t code_points); /* byte offset of the n-th code point */
+unsigned utf8_width(uint32_t code_point); /* columns on a terminal: 0, 1 or 2 */
+
+#endif

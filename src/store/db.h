@@ -1,0 +1,52 @@
+/* db.h - the database behind the product: one API, SQLite now, PostgreSQL when outgrown.
+ * Floor: store. SQL stands where it is used; here is only how it is run. Parameters are bound by name, types in
+ * migrations are written {int64} {bytes} {text} {real}, text compares by bytes (collation C), NULLS are explicit.
+ * Memory: statements are cached per handle, keyed by the SQL text, and released by db_close.
+ * Threads: a cs_db belongs to one thread; open one each. There is one writer (writer.h).
+ * Example: cs_stmt *s; db_query(db, "SELECT seq FROM conversation WHERE id=:id", &s, &m); db_bind_text(s, "id", id);
+ *          while (db_step(s, &has_row, &m) == CS_OK && has_row) seq = db_int64(s, 0); db_done(s);
+ */
+#ifndef CS_STORE_DB_H
+#define CS_STORE_DB_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct cs_db cs_db;
+typedef struct cs_stmt cs_stmt;
+typedef enum cs_db_mode { CS_DB_READ, CS_DB_WRITE } cs_db_mode;
+
+/* data is the folder of the store; SQLite: data/callscope.db (WAL, synchronous=FULL, one writer). CS_DB_WRITE makes it and
+ * brings it to the newest migration; CS_DB_READ fails with CS_ERR_NOT_FOUND when there is none, CS_ERR_STORE with a clear
+ * word when its migration is older or newer than this program. */
+cs_error db_open(const char *data, cs_db_mode mode, cs_db **out, cs_message *message);
+void db_close(cs_db *db);
+
+cs_error db_query(cs_db *db, const char *sql, cs_stmt **out, cs_message *message);
+void db_bind_int64(cs_stmt *stmt, const char *name, int64_t value);
+void db_bind_real(cs_stmt *stmt, const char *name, double value);
+void db_bind_text(cs_stmt *stmt, const char *name,
+                  const char *text); /* NULL binds null; the text must live until db_done */
+void db_bind_bytes(cs_stmt *stmt, const char *name, const void *bytes, size_t length); /* likewise */
+void db_bind_null(cs_stmt *stmt, const char *name);
+cs_error db_step(cs_stmt *stmt, bool *has_row, cs_message *message); /* also reports a failed bind */
+cs_error db_run(cs_stmt *stmt, cs_message *message); /* steps to the end, then db_done */
+void db_done(cs_stmt *stmt); /* back to the cache, bindings cleared */
+bool db_is_null(cs_stmt *stmt, int column);
+int64_t db_int64(cs_stmt *stmt, int column);
+double db_real(cs_stmt *stmt, int column);
+const char *db_text(cs_stmt *stmt, int column); /* NULL for null; valid until the next step */
+const void *db_bytes(cs_stmt *stmt, int column, size_t *length);
+
+cs_error db_begin(cs_db *db, cs_message *message); /* a read transaction sees one state */
+cs_error db_commit(cs_db *db, cs_message *message);
+void db_rollback(cs_db *db);
+cs_error db_savepoint(cs_db *db, cs_message *message); /* one level, inside a transaction */
+cs_error db_savepoint_release(cs_db *db, cs_message *message);
+void db_savepoint_rollback(cs_db *db);
+int64_t db_changes(cs_db *db);
+
+#endif

@@ -1,0 +1,100 @@
+/* archive.h - inspected conversations in the store: saving, finding, listing, counting.
+ * Floor: quality. The SQL of conversations, timelines, inspections and findings stands in archive*.c and nowhere else.
+ * Memory: what is read lives in the arena given. Threads: whoever owns the cs_db.
+ * Example: archive_list(db, &filter, 50, NULL, arena, &page, &m);
+ */
+#ifndef CS_QUALITY_ARCHIVE_H
+#define CS_QUALITY_ARCHIVE_H
+
+#include "base/json.h"
+#include "quality/scorecard.h"
+#include "store/db.h"
+#include "store/pack.h"
+
+/* ---- writing (on the writer's thread) ---- */
+
+typedef struct cs_inspected {
+    const cs_conversation *conversation;
+    cs_hash timeline_hash; /* of the encoded timeline */
+    const void *frame; /* packed timeline; NULL when re-inspecting what is stored */
+    size_t frame_bytes;
+    int64_t seq; /* of the stored conversation when re-inspecting, else 0 */
+    cs_hash ruleset;
+    const cs_verdicts *verdicts;
+    const cs_scores *scores;
+    int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
+} cs_inspected;
+
+typedef enum cs_saved {
+    CS_SAVED_NEW,
+    CS_SAVED_CHANGED,
+    CS_SAVED_REINSPECTED,
+    CS_SAVED_UNCHANGED,
+    CS_SAVED_DUPLICATE
+} cs_saved;
+
+/* The same id with other content twice in one run: CS_ERR_CONFLICT, the first stays. */
+cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *inspected, cs_saved *outcome,
+                      cs_message *message);
+cs_error archive_save_ruleset(cs_db *db, const cs_ruleset *ruleset,
+                              cs_message *message); /* once; makes it the current one */
+/* A file all of whose conversations are stored: skipped while size, time and mapping stay the same. */
+cs_error archive_save_source(cs_db *db, const char *path, int64_t bytes, int64_t modified_ns, cs_hash mapping,
+                             int64_t conversations, cs_message *message);
+
+/* ---- reading ---- */
+
+cs_error archive_current_ruleset(cs_db *db, cs_hash *out, cs_message *message); /* CS_ERR_NOT_FOUND: none yet */
+cs_error archive_load_ruleset(cs_db *db, cs_hash id, cs_ruleset **out, cs_message *message);
+/* Whether the store holds this id with this timeline under this rule set already. */
+cs_error archive_is_current(cs_db *db, const char *external_id, cs_hash timeline, cs_hash ruleset, bool *is_current,
+                            cs_message *message);
+cs_error archive_source_is_read(cs_db *db, const char *path, int64_t bytes, int64_t modified_ns, cs_hash mapping,
+                                int64_t *conversations, cs_message *message); /* CS_ERR_NOT_FOUND: must be read */
+cs_error archive_count(cs_db *db, int64_t *conversations, int64_t *stale,
+                       cs_message *message); /* stale: other rule set */
+
+/* The next conversation after seq whose inspection is of another rule set; *out NULL at the end. */
+typedef struct cs_stored {
+    int64_t seq, inspected_ms;
+    char id[CS_ID_CHARS + 1];
+    cs_conversation *conversation; /* decoded; source filled */
+    cs_hash timeline_hash, ruleset;
+    int timeline_version;
+    const char *engine;
+    const unsigned char *verdicts; /* one byte a rule */
+    size_t verdict_count;
+} cs_stored;
+cs_error archive_next_stale(cs_db *db, cs_packer *packer, int64_t after_seq, cs_hash ruleset, cs_arena *arena,
+                            cs_stored **out, cs_message *message);
+cs_error archive_load(cs_db *db, cs_packer *packer, const char *id, cs_arena *arena, cs_stored **out,
+                      cs_message *message); /* ours or the centre's id; CS_ERR_NOT_FOUND */
+
+typedef struct cs_filter { /* docs/api.md; NULL, CS_NO_TIME, -1: not asked */
+    int64_t from_ms, to_ms;
+    const char *channels; /* comma-separated */
+    const char *agent, *team, *queue, *rule, *verdict, *text;
+    int score; /* cs_score, -1: none */
+    int score_min, score_max;
+    bool high_risk_only;
+    const char *sort; /* NULL: "-started" */
+} cs_filter;
+
+void filter_init(cs_filter *filter);
+/* Takes one parameter of the address; CS_ERR_USAGE with a clear word when the value is wrong, CS_ERR_NOT_FOUND when the
+ * name is no filter. The value must outlive the filter. */
+cs_error filter_set(cs_filter *filter, const char *name, const char *value, cs_message *message);
+
+/* Each writes the JSON of docs/api.md. */
+cs_error archive_list(cs_db *db, const cs_ruleset *ruleset, const cs_filter *filter, int limit, const char *after,
+                      cs_json_writer *out, cs_message *message);
+cs_error archive_neighbours(cs_db *db, const cs_ruleset *ruleset, const cs_filter *filter, const char *id,
+                            cs_json_writer *out, cs_message *message);
+cs_error archive_summary(cs_db *db, const cs_ruleset *ruleset, const cs_filter *filter, cs_json_writer *out,
+                         cs_message *message);
+cs_error archive_facets(cs_db *db, const cs_ruleset *ruleset, cs_json_writer *out, cs_message *message);
+/* One whole conversation: evaluates it again with the rule set of its inspection (so that met ones show their evidence). */
+cs_error archive_conversation(cs_db *db, cs_packer *packer, cs_ruleset *ruleset, const char *id, cs_json_writer *out,
+                              cs_message *message);
+
+#endif

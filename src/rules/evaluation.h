@@ -1,0 +1,44 @@
+/* evaluation.h - a rule set held against a timeline: the same code for history and for a running call.
+ * Floor: rules. Turns and events are pushed in any order of arrival; the watermark promises that nothing earlier follows
+ * and makes what stands before it final. Verdicts come in the order (deciding position, rule, obligation) and never
+ * change; the same timeline gives the same verdicts under any arrival.
+ * Memory: findings live in the arena given to evaluation_begin. Threads: one evaluation and its scanner belong to one
+ * thread; the rule set is shared. A scanner is reused from conversation to conversation.
+ * Example: scanner_create(rules, &s); evaluation_run(s, conversation, arena, &result, &m);
+ */
+#ifndef CS_RULES_EVALUATION_H
+#define CS_RULES_EVALUATION_H
+
+#include "base/arena.h"
+#include "conversation/conversation.h"
+#include "rules/finding.h"
+#include "rules/ruleset.h"
+
+typedef struct cs_scanner cs_scanner;
+cs_error scanner_create(cs_ruleset *ruleset, cs_scanner **out, cs_message *message); /* holds the rule set */
+void scanner_free(cs_scanner *scanner);
+
+typedef struct cs_verdicts {
+    const cs_verdict *verdicts; /* one per rule: the highest of its findings */
+    const cs_reason *reasons; /* one per rule: of that finding */
+    const cs_finding *findings; /* all that were decided, met and clean ones too, in order of decision */
+    uint32_t rule_count, finding_count;
+} cs_verdicts;
+
+/* Batch: pushes everything and ends. */
+cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation, cs_arena *arena, cs_verdicts *out,
+                        cs_message *message);
+
+/* Live. The head gives channel, participants and what is known of fields; its turns and events are ignored. */
+typedef struct cs_evaluation cs_evaluation;
+cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_arena *arena, cs_evaluation **out,
+                          cs_message *message);
+cs_error evaluation_push_turn(cs_evaluation *evaluation, const cs_turn *turn, cs_message *message); /* final text */
+cs_error evaluation_push_event(cs_evaluation *evaluation, const cs_event *event, cs_message *message);
+/* Nothing that starts before watermark_ms follows. What became decided is appended to the findings. */
+cs_error evaluation_advance(cs_evaluation *evaluation, int64_t watermark_ms, cs_message *message);
+/* The conversation is over; fields are read from end. */
+cs_error evaluation_end(cs_evaluation *evaluation, const cs_conversation *end, cs_message *message);
+void evaluation_result(const cs_evaluation *evaluation, cs_verdicts *out);
+
+#endif

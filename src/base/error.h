@@ -40,6 +40,8 @@ const char *error_when(cs_error code);
 /* Fills message->reason (message may be NULL; place and remedy are cleared) and returns code. */
 cs_error message_set(cs_message *message, cs_error code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void message_place(cs_message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Puts the outer place before the inner one: "line 12" before "turns[3].text". */
+void message_within(cs_message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void message_remedy(cs_message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -23,12 +23,13 @@ cs_error file_read(const char *path, size_t max_bytes, cs_buffer *out,
                    cs_message *message); /* out is initialised here */
 cs_error file_make_folder(const char *path, cs_message *message); /* with its parents; mode 0700 */
 char *file_join(const char *folder, const char *name); /* malloc; NULL when out of memory */
-const char *file_extension(
-    const char
-        *path); /* ".json" in lower case up to 15 chars, or "" (static thread buffer is not used: points into path) */
+/* ".json" as written (compare without case), at most 15 bytes, pointing into path; "" when there is none. */
+const char *file_extension(const char *path);
 
 /* Walks path in name order (so runs are reproducible): calls on_file for each regular file, on_trouble for what can't be
- * entered or read. Hidden entries (.x) are skipped. Either callback returning false stops the walk (CS_ERR_STOPPED). */
+ * entered or read. Hidden entries (.x) are skipped. Either callback returning false stops the walk (CS_ERR_STOPPED).
+ * When path itself can't be entered, the words go to on_trouble and the code is returned too. Pipes, sockets and devices
+ * are reported, never opened. */
 typedef bool (*cs_file_visit)(void *context, const char *path, const cs_file_info *info);
 typedef bool (*cs_file_trouble)(void *context, const char *path, cs_error code, const cs_message *message);
 cs_error file_walk(const char *path, cs_file_visit on_file, cs_file_trouble on_trouble, void *context);

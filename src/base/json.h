@@ -14,6 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The library exports these two names itself; ours get their own at link time. */
+#undef json_is_true
+#define json_string cs_json_string
+#define json_is_true cs_json_is_true
+
 typedef struct json_t cs_json; /* jansson's own type, never touched outside json.c */
 
 typedef enum cs_json_kind {
@@ -27,6 +32,9 @@ typedef enum cs_json_kind {
 
 /* Duplicate keys, NUL in strings, invalid UTF-8 and trailing text are refused; message->place is "line L, column C". */
 cs_error json_parse(const char *text, size_t bytes, size_t max_bytes, cs_json **out, cs_message *message);
+/* The same for a part of a larger text, so that places name lines of the whole: first_line counts from 1. */
+cs_error json_parse_part(const char *text, size_t bytes, size_t max_bytes, int64_t first_line, cs_json **out,
+                         cs_message *message);
 void json_free(cs_json *json);
 
 cs_json_kind json_kind(const cs_json *json); /* NULL reads as CS_JSON_NULL */

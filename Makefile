@@ -10,7 +10,7 @@ MINUTES ?= 5
 PREFIX ?= /usr/local
 LEVEL := run
 
-.PHONY: help demo build test lint bench fuzz asan tsan screenshots install clean setup
+.PHONY: help demo build test lint format bench fuzz asan tsan screenshots install clean setup
 .NOTPARALLEL:
 
 help: ## this list
@@ -37,6 +37,9 @@ test: ui/dist/index.html ## every test: unit, rules, API, web interface in Chrom
 lint: LEVEL = ci
 lint: setup ## format, clang-tidy, floors, file lengths, shell scripts, web interface
 	@tools/lint
+
+format: ## put the C sources into the form of .clang-format
+	@tools/lint --format
 
 bench: build ## measure; one line a figure with its target (ONLY=name: just that one)
 	@bench/run $(ONLY)

@@ -33,8 +33,8 @@ void db_bind_text(cs_stmt *stmt, const char *name,
 void db_bind_bytes(cs_stmt *stmt, const char *name, const void *bytes, size_t length); /* likewise */
 void db_bind_null(cs_stmt *stmt, const char *name);
 cs_error db_step(cs_stmt *stmt, bool *has_row, cs_message *message); /* also reports a failed bind */
-cs_error db_run(cs_stmt *stmt, cs_message *message); /* steps to the end, then db_done */
-void db_done(cs_stmt *stmt); /* back to the cache, bindings cleared */
+cs_error db_run(cs_stmt *stmt, cs_message *message); /* steps to the end, then db_done, also after a failure */
+void db_done(cs_stmt *stmt); /* back to the cache, bindings cleared; NULL is allowed */
 bool db_is_null(cs_stmt *stmt, int column);
 int64_t db_int64(cs_stmt *stmt, int column);
 double db_real(cs_stmt *stmt, int column);
@@ -48,5 +48,8 @@ cs_error db_savepoint(cs_db *db, cs_message *message); /* one level, inside a tr
 cs_error db_savepoint_release(cs_db *db, cs_message *message);
 void db_savepoint_rollback(cs_db *db);
 int64_t db_changes(cs_db *db);
+bool db_in_transaction(const cs_db *db); /* false after a failure that made the database undo the whole transaction */
+bool db_is_replaced(
+    const cs_db *db); /* the files behind the handle were deleted or exchanged: close it and open again */
 
 #endif

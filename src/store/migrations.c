@@ -1,0 +1,201 @@
+#include "store/migrations.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+
+#include <string.h>
+
+enum { MAX_STATEMENTS = 40, MAX_STATEMENT_BYTES = 8192 };
+
+typedef struct cs_migration {
+    const char *title;
+    const char *statements[MAX_STATEMENTS]; /* NULL at the end */
+} cs_migration;
+
+/* Words that differ between databases stand in braces. */
+static const struct {
+    const char *word, *sqlite;
+} dialect[] = {
+    {"{int64}", "INTEGER"},           {"{real}", "REAL"}, {"{text}", "TEXT"}, {"{bytes}", "BLOB"},
+    {"{key}", "INTEGER PRIMARY KEY"}, /* a number that the database gives */
+    {"{clustered}", "WITHOUT ROWID"}, /* rows lie in the order of the primary key */
+};
+
+/* Version n is row n-1. Never edit a released row: add one. docs/store.md explains the tables. */
+static const cs_migration migrations[] = {
+    {"conversations, timelines, inspections and findings",
+     {
+         "CREATE TABLE setting (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL)",
+         "CREATE TABLE dictionary (id {int64} NOT NULL PRIMARY KEY, body {bytes} NOT NULL, created_ms {int64} NOT "
+         "NULL)",
+
+         /* One row per rule set and version of the scorecard: whatever changes a score changes the number. */
+         "CREATE TABLE ruleset (number {key}, id {bytes} NOT NULL, scorecard {int64} NOT NULL, engine {text} NOT NULL, "
+         "source {bytes} NOT NULL, created_ms {int64} NOT NULL, UNIQUE (id, scorecard))",
+
+         "CREATE TABLE source (path {text} NOT NULL PRIMARY KEY, bytes {int64} NOT NULL, modified_ns {int64} NOT NULL, "
+         "mapping {bytes} NOT NULL, conversations {int64} NOT NULL, read_ms {int64} NOT NULL) {clustered}",
+
+         "CREATE TABLE conversation (seq {key}, external_id {text} NOT NULL, timeline_hash {bytes} NOT NULL, "
+         "timeline_version {int64} NOT NULL, ruleset {int64} NOT NULL REFERENCES ruleset (number), "
+         "inspection {int64} NOT NULL, run_ms {int64} NOT NULL, id {text} NOT NULL, started_ms {int64}, "
+         "zone_minutes {int64} NOT NULL, duration_ms {int64}, channel {text} NOT NULL, language {text}, title {text}, "
+         "agent {text}, team {text}, queue {text}, customer {text}, turns {int64} NOT NULL, compliance {int64}, "
+         "experience {int64}, risk {int64}, decided_share {real}, high_risk {int64} NOT NULL, hit {int64} NOT NULL, "
+         "missed {int64} NOT NULL, undecided {int64} NOT NULL, noted {int64} NOT NULL, met {int64} NOT NULL, "
+         "clean {int64} NOT NULL, worst {text} NOT NULL, tags {text} NOT NULL, source {text})",
+         "CREATE UNIQUE INDEX conversation_external_id ON conversation (external_id)",
+         "CREATE UNIQUE INDEX conversation_id ON conversation (id)",
+         "CREATE INDEX conversation_ruleset ON conversation (ruleset)",
+         "CREATE INDEX conversation_started ON conversation (started_ms, seq)",
+         "CREATE INDEX conversation_channel ON conversation (channel, started_ms, seq)",
+         "CREATE INDEX conversation_agent ON conversation (agent, started_ms, seq)",
+         "CREATE INDEX conversation_team ON conversation (team, started_ms, seq)",
+         "CREATE INDEX conversation_queue ON conversation (queue, started_ms, seq)",
+         "CREATE INDEX conversation_high_risk ON conversation (started_ms, seq) WHERE high_risk = 1",
+         "CREATE INDEX conversation_compliance ON conversation (compliance, seq)",
+         "CREATE INDEX conversation_experience ON conversation (experience, seq)",
+         "CREATE INDEX conversation_risk ON conversation (risk, seq)",
+
+         "CREATE TABLE timeline (seq {int64} NOT NULL REFERENCES conversation (seq), version {int64} NOT NULL, "
+         "hash {bytes} NOT NULL, body {bytes} NOT NULL, PRIMARY KEY (seq, version))",
+
+         "CREATE TABLE inspection (seq {int64} NOT NULL REFERENCES conversation (seq), number {int64} NOT NULL, "
+         "timeline_version {int64} NOT NULL, ruleset {int64} NOT NULL REFERENCES ruleset (number), "
+         "inspected_ms {int64} NOT NULL, verdicts {bytes} NOT NULL, PRIMARY KEY (seq, number)) {clustered}",
+
+         /* Of current inspections only: the verdict bytes of older ones stay, and evaluating again explains them. */
+         "CREATE TABLE finding (seq {int64} NOT NULL REFERENCES conversation (seq), rule {text} NOT NULL, "
+         "ordinal {int64} NOT NULL, inspection {int64} NOT NULL, verdict {int64} NOT NULL, reason {text} NOT NULL, "
+         "started_ms {int64}, agent {text}, turn {int64}, at_ms {int64}, evidence {text} NOT NULL, "
+         "PRIMARY KEY (seq, rule, ordinal)) {clustered}",
+         "CREATE INDEX finding_rule ON finding (rule, verdict, started_ms, seq)",
+         NULL,
+     }},
+};
+
+int migrations_newest(void) {
+    return (int)(sizeof migrations / sizeof migrations[0]);
+}
+
+static cs_error number(cs_db *db, const char *sql, int64_t *out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db, sql, &stmt, message);
+    if (code == CS_OK) code = db_step(stmt, &has_row, message);
+    if (code == CS_OK) *out = has_row ? db_int64(stmt, 0) : 0;
+    db_done(stmt);
+    return code;
+}
+
+static cs_error run(cs_db *db, const char *sql, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, sql, &stmt, message);
+    return code == CS_OK ? db_run(stmt, message) : code;
+}
+
+/* 0: an empty file. */
+static cs_error version_of(cs_db *db, int64_t *version, cs_message *message) {
+    int64_t tables = 0, has_version = 0;
+    cs_error code = number(db, "SELECT count(*) FROM sqlite_master", &tables, message);
+    if (code == CS_OK)
+        code = number(db, "SELECT count(*) FROM sqlite_master WHERE name='schema_version'", &has_version, message);
+    if (code != CS_OK) return code;
+    if (has_version) return number(db, "SELECT max(version) FROM schema_version", version, message);
+    if (tables > 0) {
+        (void)message_set(message, CS_ERR_STORE, "the file callscope.db is a database of another program");
+        message_remedy(message, "choose another folder");
+        return CS_ERR_STORE;
+    }
+    *version = 0;
+    return CS_OK;
+}
+
+static cs_error refuse_newer(int64_t version, cs_message *message) {
+    if (version <= migrations_newest()) return CS_OK;
+    (void)message_set(message, CS_ERR_STORE,
+                      "the store was made by a newer program (its shape is %lld, this program knows %d)",
+                      (long long)version, migrations_newest());
+    message_remedy(message, "use that newer version of the program");
+    return CS_ERR_STORE;
+}
+
+static cs_error apply_statement(cs_db *db, const char *statement, cs_message *message) {
+    cs_buffer sql;
+    buffer_init(&sql, MAX_STATEMENT_BYTES);
+    for (const char *at = statement; *at;) {
+        size_t plain = strcspn(at, "{");
+        (void)buffer_append(&sql, at, plain);
+        at += plain;
+        if (!*at) break;
+        size_t i = 0;
+        while (i < sizeof dialect / sizeof dialect[0] && strncmp(at, dialect[i].word, strlen(dialect[i].word)) != 0)
+            i++;
+        if (i == sizeof dialect / sizeof dialect[0]) {
+            buffer_free(&sql);
+            return message_set(message, CS_ERR_STORE, "a migration holds the unknown word %.20s", at);
+        }
+        (void)buffer_text(&sql, dialect[i].sqlite);
+        at += strlen(dialect[i].word);
+    }
+    cs_error code = sql.is_failed ? message_set(message, CS_ERR_MEMORY, "no memory to bring the store up to date")
+                                  : run(db, buffer_string(&sql), message);
+    buffer_free(&sql);
+    return code;
+}
+
+static cs_error record(cs_db *db, int64_t version, const char *title, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(
+        db, "INSERT INTO schema_version (version, title, applied_ms) VALUES (:version, :title, :now)", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "version", version);
+    db_bind_text(stmt, "title", title);
+    db_bind_int64(stmt, "now", clock_now_ms());
+    return db_run(stmt, message);
+}
+
+/* One step in its own transaction; the version is read inside it, since another process may have been faster. */
+static cs_error step(cs_db *db, int64_t *version, cs_message *message) {
+    cs_error code = db_begin(db, message);
+    if (code != CS_OK) return code;
+    code = version_of(db, version, message);
+    if (code == CS_OK && *version < migrations_newest()) {
+        if (*version == 0)
+            code = apply_statement(db,
+                                   "CREATE TABLE schema_version (version {int64} NOT NULL PRIMARY KEY, "
+                                   "title {text} NOT NULL, applied_ms {int64} NOT NULL)",
+                                   message);
+        const cs_migration *migration = &migrations[*version];
+        for (size_t i = 0; code == CS_OK && migration->statements[i]; i++)
+            code = apply_statement(db, migration->statements[i], message);
+        if (code == CS_OK) code = record(db, *version + 1, migration->title, message);
+    }
+    if (code != CS_OK) {
+        db_rollback(db);
+        return code;
+    }
+    code = db_commit(db, message);
+    if (code == CS_OK && *version < migrations_newest()) *version += 1;
+    return code;
+}
+
+cs_error migrations_apply(cs_db *db, cs_message *message) {
+    int64_t version = 0;
+    cs_error code = version_of(db, &version, message);
+    while (code == CS_OK && version < migrations_newest()) code = step(db, &version, message);
+    return code == CS_OK ? refuse_newer(version, message) : code;
+}
+
+cs_error migrations_check(cs_db *db, cs_message *message) {
+    int64_t version = 0;
+    cs_error code = version_of(db, &version, message);
+    if (code == CS_OK) code = refuse_newer(version, message);
+    if (code != CS_OK || version == migrations_newest()) return code;
+    (void)message_set(message, version ? CS_ERR_STORE : CS_ERR_NOT_FOUND,
+                      version ? "the store is of an older program (its shape is %lld, this program needs %d)"
+                              : "the store is empty (its shape is %lld, this program needs %d)",
+                      (long long)version, migrations_newest());
+    message_remedy(message, "let this program write to it once: that brings it up to date");
+    return version ? CS_ERR_STORE : CS_ERR_NOT_FOUND;
+}

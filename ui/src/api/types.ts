@@ -1,0 +1,164 @@
+// The shapes of docs/api.md. Times are epoch or media milliseconds; offsets in text count code points.
+
+export type Channel = 'call' | 'chat' | 'email' | 'ticket' | 'survey' | 'video' | 'unknown'
+export type Role = 'agent' | 'customer' | 'bot' | 'system' | 'undecided'
+export type ScoreName = 'compliance' | 'experience' | 'risk'
+export type RuleKind = 'expect' | 'never' | 'flag'
+export type Verdict =
+  | 'hit' | 'missed' | 'undecided' | 'noted' | 'met' | 'clean' | 'not_noted' | 'not_applicable'
+export type Scores = Record<ScoreName, number | null>
+
+export const SCORE_NAMES: readonly ScoreName[] = ['compliance', 'experience', 'risk']
+
+export interface Title { zh: string; en: string }
+
+export interface ListItem {
+  id: string
+  external_id: string
+  title: string
+  channel: Channel
+  started_ms: number | null
+  duration_ms: number | null
+  turns: number
+  agent: string | null
+  team: string | null
+  queue: string | null
+  customer: string | null
+  scores: Scores
+  decided_share: number
+  high_risk: boolean
+  counts: { hit: number; missed: number; undecided: number; noted: number; met: number }
+  worst: { rule: string; title: Title; verdict: Verdict }[]
+}
+
+export interface ListPage { total: number; next: string | null; items: ListItem[] }
+
+export interface Participant { id: string; role: Role; name: string | null; team: string | null }
+
+export interface Turn {
+  index: number
+  participant: number
+  role: Role
+  start_ms: number | null
+  end_ms: number | null
+  text: string
+  confidence: number | null
+}
+
+export interface TimelineEvent {
+  kind: string
+  at_ms: number | null
+  after_turn: number | null
+  participant: number | null
+}
+
+export type EvidenceKind = 'trigger' | 'match' | 'near_miss' | 'window' | 'step' | 'waiver' | 'excuse'
+
+export interface Evidence {
+  kind: EvidenceKind
+  turn?: number | null
+  from?: number | null
+  to?: number | null
+  at_ms?: number | null
+  matched?: string | null
+  how?: string | null
+  interpolated?: boolean
+  to_turn?: number | null
+  from_ms?: number | null
+  to_ms?: number | null
+  turns_searched?: number | null
+  closed_by?: 'turns' | 'time' | 'end' | 'until' | null
+  why?: string | null
+  by?: string | null
+  step?: string | null
+  name?: string | null
+}
+
+export interface Finding {
+  number: number | null
+  ordinal: number
+  verdict: Verdict
+  reason: string | null
+  participant: number | null
+  at: { turn: number | null; at_ms: number | null } | null
+  evidence: Evidence[]
+}
+
+export interface RuleResult {
+  rule: string
+  title: Title
+  kind: RuleKind
+  verdict: Verdict
+  effects: { score: ScoreName; points: number }[]
+  text: string | null
+  findings: Finding[]
+}
+
+export interface Term { rule: string; points: number; count: number; finding: number | null; fatal?: boolean }
+export interface Sum { start: number; total: number | null; decided_share: number; terms: Term[] }
+
+export interface Conversation {
+  id: string
+  external_id: string
+  title: string
+  channel: Channel
+  language: string | null
+  queue: string | null
+  customer: string | null
+  started_ms: number | null
+  duration_ms: number | null
+  is_timed: boolean
+  source: string | null
+  agent: string | null
+  team: string | null
+  scores: Scores
+  decided_share: number
+  high_risk: boolean
+  tags: string[]
+  participants: Participant[]
+  turns: Turn[]
+  events: TimelineEvent[]
+  fields: { name: string; value: string | number | boolean | null }[]
+  inspection: { ruleset: string; engine: string; timeline_version: number; inspected_ms: number }
+  rules: RuleResult[]
+  arithmetic: Record<ScoreName, Sum>
+}
+
+export interface Neighbours {
+  previous: string | null
+  next: string | null
+  position: number | null
+  total: number
+}
+
+export interface RuleSummary {
+  rule: string
+  title: Title
+  kind: RuleKind
+  pack: string | null
+  met: number
+  missed: number
+  undecided: number
+  not_applicable: number
+}
+
+export interface Summary {
+  conversations: number
+  scored: number
+  scores: Record<ScoreName, { mean: number | null; count: number }>
+  high_risk: number
+  rules: RuleSummary[]
+  worst: ListItem[]
+}
+
+export interface Facets {
+  channels: Channel[]
+  agents: string[]
+  teams: string[]
+  queues: string[]
+  from_ms: number | null
+  to_ms: number | null
+  rules: { rule: string; title: Title; kind: RuleKind; pack: string | null }[]
+}
+
+export interface Status { version: string; conversations: number; ruleset: string; stale: number }

@@ -1,0 +1,91 @@
+import { memo, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Conversation } from '../../api/types'
+import { useFormat } from '../../i18n/format'
+import type { Found } from './found'
+import { GapNote } from './GapNote'
+import { marksOf, type Mark } from './marks'
+import { rowsOf, type Row } from './rows'
+import type { Speech } from './sentences'
+import { TurnLine } from './TurnLine'
+
+interface Props {
+  conversation: Conversation
+  findings: Found[]
+  speech: Speech
+  selected: string | null
+  onSelect: (key: string) => void
+}
+
+const NO_MARKS: Mark[] = []
+
+export function Dialogue({ conversation, findings, speech, selected, onSelect }: Props) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const rows = useMemo(() => rowsOf(conversation, findings), [conversation, findings])
+  const marks = useMemo(() => marksOf(conversation), [conversation])
+  const titles = useMemo(
+    () => new Map(conversation.rules.map((rule) => [rule.rule, format.title(rule.title, rule.rule)])), [conversation, format],
+  )
+  const speakers = useMemo(() => speakersOf(conversation), [conversation])
+  const areNamed = speakers.some((name) => name !== null)
+  const atTurn = useMemo(() => {
+    const map = new Map<number, string>()
+    for (const found of findings) if (found.finding.at?.turn && !map.has(found.finding.at.turn)) map.set(found.finding.at.turn, found.key)
+    return map
+  }, [findings])
+
+  if (conversation.turns.length === 0) return <section className="talk"><p className="quiet">{t('conversation.no_turns')}</p></section>
+  return (
+    <section className={areNamed ? 'talk named' : 'talk'} aria-label={t('conversation.dialogue')}>
+      {rows.map((row) => {
+        if (row.kind !== 'turn') return <BetweenRow key={row.key} row={row} conversation={conversation} speech={speech} selected={selected} onSelect={onSelect} />
+        const own = marks.get(row.turn.index) ?? NO_MARKS
+        return (
+          <TurnLine
+            key={row.key} turn={row.turn} time={speech.moment.at(row.turn.start_ms, row.turn.index)} isTimed={conversation.is_timed}
+            speaker={speakers[row.turn.participant] ?? null} marks={own} titles={titles} at={atTurn.get(row.turn.index)}
+            // Only lines that show the selection need to know it.
+            selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={onSelect}
+          />
+        )
+      })}
+    </section>
+  )
+}
+
+/** A speaker's name where a role alone would be ambiguous: two agents, two customers. */
+function speakersOf(conversation: Conversation): (string | null)[] {
+  const spoke = new Set(conversation.turns.map((turn) => turn.participant))
+  const crowd = new Map<string, number>()
+  conversation.participants.forEach((one, index) => {
+    if (spoke.has(index)) crowd.set(one.role, (crowd.get(one.role) ?? 0) + 1)
+  })
+  return conversation.participants.map((one) => ((crowd.get(one.role) ?? 0) > 1 ? one.name ?? one.id : null))
+}
+
+const BetweenRow = memo(function BetweenRow({ row, conversation, speech, selected, onSelect }: {
+  row: Exclude<Row, { kind: 'turn' }>; conversation: Conversation; speech: Speech; selected: string | null; onSelect: (key: string) => void
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (row.kind === 'gap') return <GapNote found={row.found} speech={speech} isSelected={row.found.key === selected} onSelect={onSelect} />
+  if (row.kind === 'pause') {
+    const duration = format.duration(row.ms)
+    const owed = row.owedBy === 'agent' ? t('conversation.owed_agent') : row.owedBy === 'customer' ? t('conversation.owed_customer') : null
+    return (
+      <div className="pause" data-testid="pause">
+        {row.isSilence ? t('conversation.silence', { duration }) : t('conversation.interval', { duration })}{owed && ` · ${owed}`}
+      </div>
+    )
+  }
+  const { event } = row
+  const word = t(`conversation.event.${event.kind}`, { defaultValue: event.kind })
+  const role = event.participant === null ? null : conversation.participants[event.participant]?.role
+  return (
+    <div className="event" data-testid="event">
+      <time>{event.at_ms === null ? '' : speech.moment.at(event.at_ms, null)}</time>
+      <span>{role ? t('conversation.event.by', { event: word, role: t(`role.${role}`) }) : word}</span>
+    </div>
+  )
+})

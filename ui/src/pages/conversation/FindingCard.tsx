@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../../i18n/format'
+import { VerdictChip, verdictTone } from '../../parts/VerdictChip'
+import type { Copied } from './copied'
+import type { Found } from './found'
+import { effectsOf } from './points'
+import { sentencesOf, type Speech } from './sentences'
+
+interface Props {
+  found: Found
+  speech: Speech
+  isSelected: boolean
+  copied: Copied
+  onSelect: (key: string) => void
+  onCopy: () => void
+}
+
+export function FindingCard({ found, speech, isSelected, copied, onSelect, onCopy }: Props) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { finding, rule } = found
+  const tone = verdictTone(finding.verdict)
+  const effects = effectsOf(found, speech.conversation, t, format)
+  return (
+    <article className={isSelected ? 'card on' : 'card'} data-testid="finding-card" data-card={found.key} data-number={finding.number ?? undefined}>
+      <button type="button" className="open" aria-pressed={isSelected} onClick={() => onSelect(found.key)}>
+        <span className="line">
+          {finding.number !== null && <span className={`badge ${tone}`}>{finding.number}</span>}
+          <VerdictChip verdict={finding.verdict} />
+          <b>{format.title(rule.title, rule.rule)}</b>
+          <span className="effects">
+            {effects.map((effect) => <span key={effect.text} className={effect.isBad ? `points ${tone}` : 'faint'}>{effect.text}</span>)}
+          </span>
+        </span>
+        {sentencesOf(finding, speech).map((sentence, index) => <span key={index} className="why">{sentence}</span>)}
+      </button>
+      {isSelected && (
+        <div className="more">
+          <button type="button" onClick={onCopy} data-testid="copy">
+            <kbd>c</kbd> <span role="status">{copied === 'yes' ? t('finding.copied') : copied === 'no' ? t('finding.copy_failed') : t('finding.copy')}</span>
+          </button>
+          {rule.text && <RuleText text={rule.text} />}
+        </div>
+      )}
+    </article>
+  )
+}
+
+export function RuleText({ text }: { text: string }) {
+  const { t } = useTranslation()
+  return (
+    <details className="rule-text">
+      <summary>{t('finding.rule_text')}</summary>
+      <pre>{text.trim()}</pre>
+    </details>
+  )
+}

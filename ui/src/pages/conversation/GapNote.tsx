@@ -1,0 +1,26 @@
+import { useFormat } from '../../i18n/format'
+import type { Found } from './found'
+import { closedText, lackText, nearestText, type Speech } from './sentences'
+
+/** What is missing, drawn where it should have been: what was searched, and the nearest words that did not count. */
+export function GapNote({ found, speech, isSelected, onSelect }: {
+  found: Found; speech: Speech; isSelected: boolean; onSelect: (key: string) => void
+}) {
+  const format = useFormat()
+  const { t } = speech
+  const { finding, rule } = found
+  const title = format.title(rule.title, rule.rule)
+  const window = finding.evidence.find((one) => one.kind === 'window')
+  const closed = window ? closedText(window, speech) : ''
+  const nearest = nearestText(finding, speech)
+  return (
+    <button type="button" className={isSelected ? 'gap on' : 'gap'} data-finding={found.key} data-testid="gap" onClick={() => onSelect(found.key)}>
+      <b>
+        {finding.number !== null && <span className="badge missed">{finding.number}</span>}
+        {finding.reason === 'step' ? t('conversation.gap_step', { title }) : t('conversation.gap_absent', { title })}
+      </b>
+      <span>{lackText(finding, speech)}{closed && <span className="quiet"> {closed}</span>}</span>
+      {nearest && <span className="nearest">{nearest}</span>}
+    </button>
+  )
+}

@@ -1,0 +1,87 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Conversation, Role } from '../../api/types'
+import { useFormat } from '../../i18n/format'
+import { verdictTone } from '../../parts/VerdictChip'
+import type { Found } from './found'
+import { isSpoken } from './moment'
+import { silencesOf } from './rows'
+
+const WIDTH = 1000
+/** Two pins nearer than this share of the width are pushed apart, so that each can be read and clicked. */
+const PIN_SHARE = 0.016
+
+function placePins(findings: Found[], total: number) {
+  const pins = findings
+    .filter((one) => one.finding.number !== null && typeof one.finding.at?.at_ms === 'number')
+    .map((found) => ({ found, at: Math.min(found.finding.at!.at_ms! / total, 1) }))
+    .sort((a, b) => a.at - b.at)
+  let last = -1
+  return pins.map(({ found, at }) => {
+    last = Math.max(at, last + PIN_SHARE)
+    return { found, at: Math.min(last, 1) }
+  })
+}
+
+/** Who speaks when: the agent above the line, the customer below, silences hatched, findings as pins on the second. */
+export function Lanes({ conversation, findings, selected, onSelect }: {
+  conversation: Conversation; findings: Found[]; selected: string | null; onSelect: (key: string) => void
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { turns } = conversation
+  const total = Math.max(conversation.duration_ms ?? 0, ...turns.slice(-50).map((turn) => turn.end_ms ?? turn.start_ms ?? 0))
+  const silences = useMemo(() => silencesOf(conversation), [conversation])
+  const pins = useMemo(() => placePins(findings, total || 1), [findings, total])
+  if (!conversation.is_timed || !isSpoken(conversation) || total <= 0 || !turns.some((turn) => turn.end_ms !== null)) return null
+
+  const x = (ms: number) => Math.round((ms / total) * WIDTH * 10) / 10
+  const lane = (roles: Role[], top: number) => turns
+    .filter((turn) => roles.includes(turn.role) && turn.start_ms !== null && turn.end_ms !== null)
+    .map((turn) => `M${x(turn.start_ms!)} ${top}h${Math.max(x(turn.end_ms!) - x(turn.start_ms!) - 0.6, 0.6)}v13h-${Math.max(x(turn.end_ms!) - x(turn.start_ms!) - 0.6, 0.6)}z`)
+    .join('')
+  const longest = Math.max(0, ...silences.map((silence) => silence.to_ms - silence.from_ms))
+  const goTo = (share: number) => {
+    const turn = [...turns].reverse().find((one) => (one.start_ms ?? 0) <= share * total) ?? turns[0]
+    if (turn) document.getElementById(`turn-${turn.index}`)?.scrollIntoView({ block: 'center' })
+  }
+  return (
+    <section className="lanes" aria-label={t('conversation.lanes')}>
+      <div
+        className="strip"
+        onClick={(event) => {
+          if ((event.target as HTMLElement).closest('button')) return
+          const box = event.currentTarget.getBoundingClientRect()
+          goTo((event.clientX - box.left) / box.width)
+        }}
+      >
+        {silences.map((silence) => (
+          <span
+            key={silence.before} className="silence" title={t('conversation.silence', { duration: format.duration(silence.to_ms - silence.from_ms) })}
+            style={{ left: `${(silence.from_ms / total) * 100}%`, width: `${((silence.to_ms - silence.from_ms) / total) * 100}%` }}
+          />
+        ))}
+        <svg viewBox={`0 0 ${WIDTH} 32`} preserveAspectRatio="none" aria-hidden="true">
+          <path className="agent" d={lane(['agent', 'bot'], 1)} />
+          <path className="customer" d={lane(['customer'], 18)} />
+          <path className="other" d={lane(['undecided', 'system'], 9)} />
+        </svg>
+        {pins.map(({ found, at }) => (
+          <button
+            key={found.key} type="button" className={`lane-pin ${verdictTone(found.finding.verdict)}${found.key === selected ? ' on' : ''}`}
+            style={{ left: `${at * 100}%` }} onClick={() => onSelect(found.key)}
+            aria-label={t('conversation.pin', { number: found.finding.number, title: format.title(found.rule.title, found.rule.rule) })}
+          >
+            {found.finding.number}
+          </button>
+        ))}
+      </div>
+      <p className="legend">
+        <span><i className="agent" />{t('role.agent')}</span>
+        <span><i className="customer" />{t('role.customer')}</span>
+        {silences.length > 0 && <span className="faint">{t('conversation.silences', { count: silences.length, longest: format.duration(longest) })}</span>}
+        <span className="faint end">{format.clock(total)}</span>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,56 @@
+import { useTranslation } from 'react-i18next'
+import { SCORE_NAMES, type Conversation, type ScoreName } from '../../api/types'
+import { useFormat } from '../../i18n/format'
+import { scoreTone } from '../../parts/score'
+
+export function whyNoScore(conversation: Conversation, name: ScoreName): 'empty' | 'share' {
+  const share = conversation.arithmetic[name].decided_share
+  const isUndecided = conversation.rules.some((rule) => rule.verdict === 'undecided')
+  return isUndecided && share < 0.8 ? 'share' : 'empty'
+}
+
+export function TitleBlock({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { agent, team, customer, channel, started_ms, duration_ms, queue } = conversation
+  const meta = [
+    customer && t('conversation.customer', { name: customer }),
+    agent && t('conversation.agent', { name: agent }),
+    team,
+    queue !== team ? queue : null,
+    started_ms === null ? t(`channel.${channel}`, { defaultValue: channel }) : `${t(`channel.${channel}`, { defaultValue: channel })} ${format.dayTime(started_ms)}`,
+    duration_ms === null ? null : format.duration(duration_ms),
+    t('conversation.turns', { count: conversation.turns.length }),
+    conversation.is_timed ? null : t('conversation.untimed'),
+  ].filter(Boolean)
+  return (
+    <div className="head">
+      <div className="who">
+        <h1>
+          {conversation.title || conversation.external_id}
+          {conversation.high_risk && <span className="chip hit">{t('conversation.high_risk')}</span>}
+          {conversation.tags.map((tag) => <span key={tag} className="chip noted">{tag}</span>)}
+        </h1>
+        <p aria-label={t('conversation.summary_line')}>{meta.map((part, index) => <span key={index}>{part}</span>)}</p>
+      </div>
+      <div className="scores" role="group" aria-label={t('conversation.scores')}>
+        {SCORE_NAMES.map((name) => {
+          const value = conversation.scores[name]
+          const tone = scoreTone(name, value)
+          const why = value === null
+            ? whyNoScore(conversation, name) === 'share'
+              ? t('conversation.no_score_share', { percent: format.percent(conversation.arithmetic[name].decided_share) })
+              : t('conversation.no_score_empty')
+            : undefined
+          return (
+            <div key={name} className={`score tone-${tone}`} title={why} data-testid={`score-${name}`}>
+              <span>{t(`score.${name}`)}</span>
+              <b>{value === null ? t('app.dash') : format.count(value)}</b>
+              {why ? <small>{why}</small> : <i aria-hidden="true"><u style={{ width: `${value}%` }} /></i>}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

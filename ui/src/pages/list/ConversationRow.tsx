@@ -1,0 +1,70 @@
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate } from 'react-router-dom'
+import { SCORE_NAMES, type ListItem } from '../../api/types'
+import { useFormat } from '../../i18n/format'
+import { scoreTone } from '../../parts/score'
+import { VerdictChip } from '../../parts/VerdictChip'
+
+interface Props {
+  item: ListItem
+  address: string
+  isSelected: boolean
+  onOpen: (id: string) => void
+}
+
+const COUNTS = ['hit', 'missed', 'undecided', 'met'] as const
+
+export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, onOpen }: Props) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const navigate = useNavigate()
+  const title = item.title || item.external_id
+  return (
+    <tr
+      role="row" aria-selected={isSelected} data-testid="conversation-row" data-id={item.id}
+      onClick={(event) => {
+        // The whole row opens, except where the click selects text or belongs to the link.
+        if ((event.target as HTMLElement).closest('a') || window.getSelection()?.toString()) return
+        onOpen(item.id)
+        navigate(address)
+      }}
+    >
+      <td role="cell" className="c-title">
+        <Link to={address} onClick={() => onOpen(item.id)} title={`${title} · ${item.external_id}`}>{title}</Link>
+        {item.high_risk && <span className="chip hit risk-mark">{t('list.high_risk_mark')}</span>}
+      </td>
+      <td role="cell" className="c-agent" title={[item.agent, item.team].filter(Boolean).join(' · ')}>
+        {item.agent ?? (item.team ? '' : t('app.dash'))} {item.team && <span className="quiet">{item.team}</span>}
+      </td>
+      <td role="cell" className="c-channel">{t(`channel.${item.channel}`, { defaultValue: item.channel })}</td>
+      <td role="cell" className="c-started">
+        {item.started_ms === null
+          ? <span className="faint">{t('app.dash')}</span>
+          : <time dateTime={new Date(item.started_ms).toISOString()}>{format.dayTime(item.started_ms)}</time>}
+      </td>
+      <td role="cell" className="c-duration number quiet">{item.duration_ms === null ? t('app.dash') : format.clock(item.duration_ms)}</td>
+      {SCORE_NAMES.map((name) => {
+        const value = item.scores[name]
+        return (
+          <td role="cell" key={name} className={`c-score number tone-${scoreTone(name, value)}`} data-label={t(`score.${name}`)}>
+            {value === null
+              ? <span title={t('list.score_none')} aria-label={t('list.score_none')} role="img">{t('app.dash')}</span>
+              : format.count(value)}
+          </td>
+        )
+      })}
+      <td role="cell" className="c-worst">
+        {item.worst.map((one) => <VerdictChip key={one.rule} verdict={one.verdict}>{format.title(one.title, one.rule)}</VerdictChip>)}
+      </td>
+      {COUNTS.map((verdict) => {
+        const count = item.counts[verdict]
+        return (
+          <td role="cell" key={verdict} className={count > 0 ? `c-count number count-${verdict}` : 'c-count number none'} data-label={t(`verdict.${verdict}`)}>
+            {count > 0 ? count : <span aria-label="0" role="img">·</span>}
+          </td>
+        )
+      })}
+    </tr>
+  )
+})

@@ -1,0 +1,65 @@
+import { useCallback, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router-dom'
+import { isFiltered, readFilter, withParameters, type ParameterName } from '../../api/filter'
+import { useConversations, useFacets, useStatus, useSummary } from '../../api/queries'
+import { FailedState } from '../../parts/PageState'
+import { TopBar } from '../../parts/TopBar'
+import { usePageTitle } from '../../parts/pageTitle'
+import { ConversationTable } from './ConversationTable'
+import { FigureStrip } from './FigureStrip'
+import { FilterRow } from './FilterRow'
+import { Headline } from './Headline'
+import { RuleBars } from './RuleBars'
+import './list.css'
+
+export type ChangeFilter = (changes: Partial<Record<ParameterName, string | null>>) => void
+
+export function ListPage() {
+  const { t } = useTranslation()
+  const [search, setSearch] = useSearchParams()
+  const address = search.toString()
+  const filter = useMemo(() => readFilter(new URLSearchParams(address)), [address])
+  const conversations = useConversations(filter)
+  const summary = useSummary(filter)
+  const facets = useFacets()
+  const status = useStatus()
+  usePageTitle(t('list.page'))
+
+  const change: ChangeFilter = useCallback(
+    (changes) => setSearch((before) => withParameters(readFilter(before), changes), { preventScrollReset: true }),
+    [setSearch],
+  )
+  // Typing replaces the address, so that Back does not go through every letter.
+  const searchFor = useCallback(
+    (text: string) => setSearch(
+      (before) => withParameters(readFilter(before), { q: text || null }), { replace: true, preventScrollReset: true },
+    ),
+    [setSearch],
+  )
+
+  const failure = conversations.error && !conversations.data ? conversations.error : null
+  const isEmptyStore = conversations.data?.pages[0]?.total === 0 && !isFiltered(filter)
+  return (
+    <>
+      <TopBar where={<strong>{t('list.page')}</strong>} search={filter.get('q') ?? ''} onSearch={searchFor} />
+      <main id="main" className="list-page">
+        {failure
+          ? <FailedState error={failure} onRetry={() => { void conversations.refetch(); void summary.refetch() }} />
+          : (
+            <>
+              {!isEmptyStore && (
+                <>
+                  <Headline summary={summary.data} status={status.data} filter={filter} />
+                  <FigureStrip summary={summary.data} filter={filter} />
+                  <RuleBars summary={summary.data} filter={filter} />
+                  <FilterRow filter={filter} facets={facets.data} change={change} total={conversations.data?.pages[0]?.total} />
+                </>
+              )}
+              <ConversationTable conversations={conversations} filter={filter} change={change} />
+            </>
+          )}
+      </main>
+    </>
+  )
+}

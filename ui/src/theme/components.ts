@@ -1,0 +1,32 @@
+import { theme, type ThemeConfig } from 'antd'
+import { useSyncExternalStore } from 'react'
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+
+function useDark(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      dark.addEventListener('change', changed)
+      return () => dark.removeEventListener('change', changed)
+    },
+    () => dark.matches,
+  )
+}
+
+/** The component library in our tokens; the same values as tokens.css, which it cannot read. */
+export function useComponentTheme(): ThemeConfig {
+  const isDark = useDark()
+  const token = isDark
+    ? { colorPrimary: '#4db6ae', colorText: '#e6e9ec', colorBgContainer: '#1b1f24', colorBgElevated: '#1f242a', colorBorder: '#30363d' }
+    : { colorPrimary: '#0b6e69', colorText: '#191d22', colorBgContainer: '#fff', colorBgElevated: '#fff', colorBorder: '#e4e7ea' }
+  return {
+    algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      ...token,
+      colorTextPlaceholder: isDark ? '#a8b0b9' : '#5a636e',
+      fontFamily: 'var(--font)', fontSize: 13, borderRadius: 6, controlHeight: 30, wireframe: false,
+      boxShadowSecondary: '0 4px 16px rgba(25, 29, 34, .10)',
+    },
+    components: { Select: { optionSelectedFontWeight: 600 } },
+  }
+}

@@ -32,6 +32,7 @@ function makeFormat(language: Language, t: TFunction): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+  const smallShare = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const date = new Intl.DateTimeFormat(locale, { year: 'numeric', month: '2-digit', day: '2-digit' })
   const shortTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const shortDate = new Intl.DateTimeFormat(locale, { month: '2-digit', day: '2-digit' })
@@ -45,7 +46,7 @@ function makeFormat(language: Language, t: TFunction): Format {
     count: (value) => whole.format(value),
     mean: (value) => tenth.format(value),
     // 99.6 % must not read as all of it.
-    percent: (value) => share.format(value < 1 ? Math.min(value, 0.99) : 1),
+    percent: (value) => (value < 0.1 ? smallShare : share).format(value < 1 ? Math.min(value, 0.99) : 1),
     signed: (points) => `${points < 0 ? '−' : '+'}${whole.format(Math.abs(points))}`,
     dayTime: (epoch) => `${day(epoch)} ${shortTime.format(epoch)}`,
     duration: (ms) => {

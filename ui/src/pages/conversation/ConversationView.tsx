@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
@@ -24,6 +24,9 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   const findings = useMemo(() => findingsOf(conversation), [conversation])
   const speech: Speech = useMemo(() => ({ t, conversation, moment: makeMoment(conversation, t) }), [t, conversation])
   const page = useRef<HTMLDivElement>(null)
+  const talk = useRef<HTMLDivElement>(null)
+  // So that Space and Page Down scroll the dialogue from the start.
+  useEffect(() => talk.current?.focus({ preventScroll: true }), [])
   const { selected, select, step } = useSelection(findings, page)
   const { copied, tell } = useCopied()
 
@@ -44,7 +47,9 @@ export function ConversationView({ conversation }: { conversation: Conversation 
       <TitleBlock conversation={conversation} />
       <Lanes conversation={conversation} findings={findings} selected={selected} onSelect={(key) => select(key, 'card')} />
       <div className="body">
-        <Dialogue conversation={conversation} findings={findings} speech={speech} selected={selected} onSelect={(key) => select(key, 'mark')} />
+        <div className="talk-frame" tabIndex={0} ref={talk}>
+          <Dialogue conversation={conversation} findings={findings} speech={speech} selected={selected} onSelect={(key) => select(key, 'mark')} />
+        </div>
         <aside aria-label={t('finding.title')} id="findings">
           <FindingList
             conversation={conversation} findings={findings} speech={speech} selected={selected} copied={copied}

@@ -1,6 +1,6 @@
 import { useFormat } from '../../i18n/format'
 import type { Found } from './found'
-import { closedText, lackText, nearestText, type Speech } from './sentences'
+import { lackText, nearestText, type Speech } from './sentences'
 
 /** What is missing, drawn where it should have been: what was searched, and the nearest words that did not count. */
 export function GapNote({ found, speech, isSelected, onSelect }: {
@@ -10,8 +10,7 @@ export function GapNote({ found, speech, isSelected, onSelect }: {
   const { t } = speech
   const { finding, rule } = found
   const title = format.title(rule.title, rule.rule)
-  const window = finding.evidence.find((one) => one.kind === 'window')
-  const closed = window ? closedText(window, speech) : ''
+  const isSearched = finding.reason !== 'absent' || finding.evidence.some((one) => one.kind === 'window')
   const nearest = nearestText(finding, speech)
   return (
     <button type="button" className={isSelected ? 'gap on' : 'gap'} data-finding={found.key} data-testid="gap" onClick={() => onSelect(found.key)}>
@@ -19,7 +18,7 @@ export function GapNote({ found, speech, isSelected, onSelect }: {
         {finding.number !== null && <span className="badge missed">{finding.number}</span>}
         {finding.reason === 'step' ? t('conversation.gap_step', { title }) : t('conversation.gap_absent', { title })}
       </b>
-      <span>{lackText(finding, speech)}{closed && <span className="quiet"> {closed}</span>}</span>
+      {isSearched && <span>{lackText(finding, speech, true)}</span>}
       {nearest && <span className="nearest">{nearest}</span>}
     </button>
   )

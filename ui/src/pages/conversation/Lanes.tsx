@@ -79,7 +79,7 @@ export function Lanes({ conversation, findings, selected, onSelect }: {
       <p className="legend">
         <span><i className="agent" />{t('role.agent')}</span>
         <span><i className="customer" />{t('role.customer')}</span>
-        {silences.length > 0 && <span className="faint">{t('conversation.silences', { count: silences.length, longest: format.duration(longest) })}</span>}
+        {silences.length > 0 && <span className="faint"><i className="hatch" />{t('conversation.silences', { count: silences.length, longest: format.duration(longest) })}</span>}
         <span className="faint end">{format.clock(total)}</span>
       </p>
     </section>

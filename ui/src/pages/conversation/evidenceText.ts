@@ -1,19 +1,17 @@
 import type { Format } from '../../i18n/format'
 import type { Found } from './found'
 import { effectsOf } from './points'
-import { closedText, sentencesOf, type Speech } from './sentences'
+import { sentencesOf, type Speech } from './sentences'
 
 /** The evidence as a few lines for a message or a ticket. */
 export function evidenceText(found: Found, speech: Speech, format: Format): string {
   const { t, conversation } = speech
   const { finding, rule } = found
   const effects = effectsOf(found, conversation, t, format).map((one) => one.text).join(t('app.separator'))
-  const window = finding.evidence.find((one) => one.kind === 'window')
   const address = `${pageAddress()}${finding.number === null ? '' : `#${finding.number}`}`
   return [
     `${t(`verdict.${finding.verdict}`)} · ${format.title(rule.title, rule.rule)}${effects ? ` · ${effects}` : ''}`,
     ...sentencesOf(finding, speech),
-    window ? closedText(window, speech) : '',
     `${conversation.title} (${conversation.external_id})${conversation.agent ? ` · ${conversation.agent}` : ''}`,
     address,
   ].filter(Boolean).join('\n')

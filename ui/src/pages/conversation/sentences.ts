@@ -32,13 +32,16 @@ function roleOf(evidence: Evidence, { conversation, t }: Speech): string {
 }
 
 /** "2 chances to speak searched (turns 9–13), up to the number of turns allowed". */
-export function searchedText(window: Evidence, { t, conversation }: Speech): string {
+export function searchedText(window: Evidence, speech: Speech, isFull = false): string {
+  const { t, conversation } = speech
   const last = conversation.turns.length
   const from = window.turn ?? 1
   const to = window.to_turn ?? null
-  const range = to === null || to >= last
+  const plain = to === null || to >= last
     ? (from <= 1 ? t('conversation.range_all') : t('conversation.range_end', { from }))
     : to <= from ? t('conversation.range_turn', { from }) : t('conversation.range_turns', { from, to })
+  const closed = isFull ? closedText(window, speech) : ''
+  const range = closed ? t('conversation.range_closed', { range: plain, closed }) : plain
   return typeof window.turns_searched === 'number' ? t('conversation.searched', { count: window.turns_searched, range }) : range
 }
 
@@ -61,7 +64,7 @@ export function nearestText(finding: Finding, speech: Speech): string | null {
 }
 
 /** Which step is missing, or that nothing was seen where it was due. */
-export function lackText(finding: Finding, speech: Speech): string {
+export function lackText(finding: Finding, speech: Speech, isFull = false): string {
   const { t } = speech
   if (finding.reason === 'too_early') return t('finding.too_early')
   if (finding.reason === 'step') {
@@ -71,7 +74,7 @@ export function lackText(finding: Finding, speech: Speech): string {
     return step ? t('finding.step_missing', { step }) : t('finding.step_unnamed')
   }
   const window = finding.evidence.find((one) => one.kind === 'window')
-  return window ? t('finding.found_nothing', { searched: searchedText(window, speech) }) : t('finding.not_seen')
+  return window ? t('finding.found_nothing', { searched: searchedText(window, speech, isFull) }) : t('finding.not_seen')
 }
 
 export function reasonText(reason: string | null | undefined, t: TFunction): string {

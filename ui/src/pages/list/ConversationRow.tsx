@@ -13,6 +13,8 @@ interface Props {
   onOpen: (id: string) => void
 }
 
+/** More than two do not fit a line; the rest is told as a number. */
+const CHIPS = 2
 const COUNTS = ['hit', 'missed', 'undecided', 'met'] as const
 
 export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, onOpen }: Props) {
@@ -20,6 +22,7 @@ export const ConversationRow = memo(function ConversationRow({ item, address, is
   const format = useFormat()
   const navigate = useNavigate()
   const title = item.title || item.external_id
+  const others = item.counts.hit + item.counts.missed + item.counts.undecided + item.counts.noted - Math.min(CHIPS, item.worst.length)
   return (
     <tr
       role="row" aria-selected={isSelected} data-testid="conversation-row" data-id={item.id}
@@ -55,12 +58,15 @@ export const ConversationRow = memo(function ConversationRow({ item, address, is
         )
       })}
       <td role="cell" className="c-worst">
-        {item.worst.map((one) => <VerdictChip key={one.rule} verdict={one.verdict}>{format.title(one.title, one.rule)}</VerdictChip>)}
+        <span className="chips">
+          {item.worst.slice(0, CHIPS).map((one) => <VerdictChip key={one.rule} verdict={one.verdict}>{format.title(one.title, one.rule)}</VerdictChip>)}
+          {others > 0 && <span className="faint" title={t('list.others', { count: others })}>+{others}</span>}
+        </span>
       </td>
       {COUNTS.map((verdict) => {
         const count = item.counts[verdict]
         return (
-          <td role="cell" key={verdict} className={count > 0 ? `c-count number count-${verdict}` : 'c-count number none'} data-label={t(`verdict.${verdict}`)}>
+          <td role="cell" key={verdict} className={`c-count c-${verdict} number ${count > 0 ? `count-${verdict}` : 'none'}`} data-label={t(`verdict.${verdict}`)}>
             {count > 0 ? count : <span aria-label="0" role="img">·</span>}
           </td>
         )

@@ -15,10 +15,9 @@ interface Props {
   filter: URLSearchParams
   facets: Facets | undefined
   change: ChangeFilter
-  total: number | undefined
 }
 
-export function FilterRow({ filter, facets, change, total }: Props) {
+export function FilterRow({ filter, facets, change }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
 
@@ -56,7 +55,7 @@ export function FilterRow({ filter, facets, change, total }: Props) {
       {(facets?.queues.length ?? 0) > 0 && one('queue', t('list.any_queue'), names(facets?.queues), 104)}
       <ScoreFilter filter={filter} change={change} />
       <Select
-        className="filter" style={{ width: 150 }} value={filter.get('rule') ?? undefined} placeholder={t('list.any_rule')} allowClear
+        className="filter" style={{ width: 138 }} value={filter.get('rule') ?? undefined} placeholder={t('list.any_rule')} allowClear
         aria-label={t('list.any_rule')} data-testid="filter-rule" showSearch optionFilterProp="label" options={rules}
         popupMatchSelectWidth={300} onChange={(value?: string) => change({ rule: value ?? null })}
       />
@@ -68,7 +67,6 @@ export function FilterRow({ filter, facets, change, total }: Props) {
         {t('list.high_risk')}
       </button>
       {isFiltered(filter) && <Link className="link" to={listAddress(cleared)} preventScrollReset data-testid="clear">{t('list.clear')}</Link>}
-      {total !== undefined && <span className="quiet total" aria-live="polite" data-testid="total">{t('list.count', { count: total })}</span>}
     </div>
   )
 }

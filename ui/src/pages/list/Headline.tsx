@@ -47,7 +47,7 @@ export function Headline({ summary, status, filter }: {
   const missed = causes(t('list.most_missed'), 'expect', 'missed')
   const sentence = { total: format.count(total), count: total }
   return (
-    <header className="headline" data-testid="headline">
+    <header className="headline" data-testid="headline" aria-live="polite">
       <h1>
         {isFiltered(filter) ? t('list.headline_filtered', sentence) : t('list.headline_all', sentence)}
         {summary.high_risk > 0 ? t('list.headline_risk', { count: summary.high_risk }) : t('list.headline_calm')}

@@ -53,7 +53,7 @@ export function ListPage() {
                   <Headline summary={summary.data} status={status.data} filter={filter} />
                   <FigureStrip summary={summary.data} filter={filter} />
                   <RuleBars summary={summary.data} filter={filter} />
-                  <FilterRow filter={filter} facets={facets.data} change={change} total={conversations.data?.pages[0]?.total} />
+                  <FilterRow filter={filter} facets={facets.data} change={change} />
                 </>
               )}
               <ConversationTable conversations={conversations} filter={filter} change={change} />

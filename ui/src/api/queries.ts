@@ -6,7 +6,7 @@ import { readFilter } from './filter'
 
 export function shouldRetry(failures: number, error: Error): boolean {
   const isAnswer = error instanceof ApiError && error.status >= 400 && error.status < 500
-  return !isAnswer && failures < 2
+  return !isAnswer && failures < 1
 }
 
 export function useConversations(filter: URLSearchParams) {

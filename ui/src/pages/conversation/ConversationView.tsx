@@ -47,7 +47,7 @@ export function ConversationView({ conversation }: { conversation: Conversation 
       <TitleBlock conversation={conversation} />
       <Lanes conversation={conversation} findings={findings} selected={selected} onSelect={(key) => select(key, 'card')} />
       <div className="body">
-        <div className="talk-frame" tabIndex={0} ref={talk}>
+        <div className="talk-frame" tabIndex={-1} ref={talk}>
           <Dialogue conversation={conversation} findings={findings} speech={speech} selected={selected} onSelect={(key) => select(key, 'mark')} />
         </div>
         <aside aria-label={t('finding.title')} id="findings">

@@ -62,7 +62,7 @@ export function ConversationTable({ conversations, filter, change }: Props) {
         <TableHead filter={filter} change={change} />
         <tbody ref={body} role="rowgroup">
           {!data && Array.from({ length: 12 }, (_, row) => (
-            <tr key={row} className="ghost-row"><td colSpan={13}><span className="ghost" style={{ height: 12, width: `${88 - (row * 7) % 30}%` }} /></td></tr>
+            <tr key={row} className="ghost-row"><td colSpan={2}><span className="ghost" style={{ height: 12, width: `${88 - (row * 7) % 30}%` }} /></td></tr>
           ))}
           {items.map((item) => (
             <ConversationRow key={item.id} item={item} address={conversationAddress(item.id, filter)} isSelected={item.id === selected} onOpen={rememberOpened} />

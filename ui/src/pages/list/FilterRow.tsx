@@ -45,21 +45,21 @@ export function FilterRow({ filter, facets, change }: Props) {
     <div className="filters" role="group" aria-label={t('list.filters')}>
       <TimeFilter filter={filter} facets={facets} change={change} />
       <Select
-        className="filter" style={{ minWidth: 104 }} mode="multiple" maxTagCount={1} placeholder={t('list.any_channel')} allowClear
+        className="filter" style={{ minWidth: 110 }} mode="multiple" maxTagCount={1} placeholder={t('list.any_channel')} allowClear
         aria-label={t('list.any_channel')} data-testid="filter-channel" showSearch={false} popupMatchSelectWidth={false}
         value={filter.get('channel')?.split(',') ?? []} onChange={(values: string[]) => change({ channel: values.join(',') || null })}
         options={(facets?.channels ?? []).map((channel) => ({ value: channel, label: t(`channel.${channel}`, { defaultValue: channel }) }))}
       />
-      {one('team', t('list.any_team'), names(facets?.teams), 112)}
-      {one('agent', t('list.any_agent'), names(facets?.agents), 104)}
-      {(facets?.queues.length ?? 0) > 0 && one('queue', t('list.any_queue'), names(facets?.queues), 104)}
+      {one('team', t('list.any_team'), names(facets?.teams), 100)}
+      {one('agent', t('list.any_agent'), names(facets?.agents), 96)}
+      {(facets?.queues.length ?? 0) > 0 && one('queue', t('list.any_queue'), names(facets?.queues), 96)}
       <ScoreFilter filter={filter} change={change} />
       <Select
-        className="filter" style={{ width: 138 }} value={filter.get('rule') ?? undefined} placeholder={t('list.any_rule')} allowClear
+        className="filter" style={{ width: 124 }} value={filter.get('rule') ?? undefined} placeholder={t('list.any_rule')} allowClear
         aria-label={t('list.any_rule')} data-testid="filter-rule" showSearch optionFilterProp="label" options={rules}
         popupMatchSelectWidth={300} onChange={(value?: string) => change({ rule: value ?? null })}
       />
-      {one('verdict', t('list.any_verdict'), VERDICTS.map((verdict) => ({ value: verdict, label: t(`verdict.${verdict}`) })), 100)}
+      {one('verdict', t('list.any_verdict'), VERDICTS.map((verdict) => ({ value: verdict, label: t(`verdict.${verdict}`) })), 94)}
       <button
         type="button" className={isHighRisk ? 'button on' : 'button'} aria-pressed={isHighRisk} data-testid="filter-high_risk"
         onClick={() => change({ high_risk: isHighRisk ? null : '1' })}

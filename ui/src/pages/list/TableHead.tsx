@@ -38,7 +38,7 @@ export function TableHead({ filter, change }: { filter: URLSearchParams; change:
         {plain(t('list.column_worst'), 'c-worst')}
         {plain(t('verdict.hit'), 'c-count number')}
         {plain(t('verdict.missed'), 'c-count number')}
-        {plain(t('verdict.undecided'), 'c-count number')}
+        {plain(t('verdict.undecided'), 'c-count c-undecided number')}
         {plain(t('verdict.met'), 'c-count c-met number')}
       </tr>
     </thead>

@@ -48,6 +48,7 @@ cs_error line_reader_open(const char *path, size_t max_line_bytes, cs_line_reade
 cs_error line_reader_next(cs_line_reader *reader, cs_line *out,
                           cs_message *message); /* CRLF and LF; a BOM is dropped */
 int64_t line_reader_offset(const cs_line_reader *reader); /* bytes consumed, for progress */
+int64_t line_reader_number(const cs_line_reader *reader); /* of the last line given */
 void line_reader_close(cs_line_reader *reader);
 
 #endif

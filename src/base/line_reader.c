@@ -53,6 +53,10 @@ int64_t line_reader_offset(const cs_line_reader *reader) {
     return reader->consumed;
 }
 
+int64_t line_reader_number(const cs_line_reader *reader) {
+    return reader->number;
+}
+
 static void move_to_front(cs_line_reader *reader) {
     if (reader->start == 0) return;
     memmove(reader->held, reader->held + reader->start, reader->end - reader->start);

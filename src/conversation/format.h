@@ -26,7 +26,8 @@ typedef struct cs_reader_sink {
     bool (*on_progress)(void *context, int64_t bytes);
 } cs_reader_sink;
 
-/* expected is counted from the file's own shape (lines, array items, distinct ids), apart from what was handed over. */
+/* expected is counted from the file's own shape (lines, array items, runs of rows with one id), apart from what was
+ * handed over. A part of a file that can't be told apart into conversations counts as one, refused. */
 typedef struct cs_read_counts {
     int64_t expected, given, refused;
 } cs_read_counts;
@@ -42,10 +43,12 @@ typedef struct cs_format {
 
 extern const cs_format *const format_table[]; /* NULL at the end */
 
-/* The format of a file by its extension (and whether a mapping is given); NULL: none. */
+/* The format of a file by its extension; NULL: none. A .txt is only read with a mapping; a .csv or .tsv without one is
+ * found, and format_read then says that the mapping is missing. mapping.json and *.mapping.json are no conversations. */
 const cs_format *format_find(const char *path, const cs_mapping *mapping);
 
-/* Fails only when the file as a whole can't be read (message says why); its counts then hold expected 1, refused 1.
+/* Fails only when the file as a whole can't be read (message says why; on_refused is not called for it); its counts then
+ * hold expected 1, refused 1.
  * CS_ERR_STOPPED when the sink asked to stop. */
 cs_error format_read(const cs_format *format, const char *path, const cs_mapping *mapping, const cs_reader_sink *sink,
                      cs_read_counts *counts, cs_message *message);

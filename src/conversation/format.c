@@ -1,0 +1,98 @@
+#include "conversation/format.h"
+
+#include "base/file.h"
+#include "conversation/reading.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* One row a format: name, titles, extensions, whether it needs a mapping, its reader. */
+#define CS_FORMAT_TABLE(X)                                                                                             \
+    X(json, "json", "JSON", "JSON", ".json", false, json_file_read)                                                    \
+    X(jsonl, "jsonl", "JSON Lines", "JSON 行", ".jsonl .ndjson", false, json_lines_read)                               \
+    X(webvtt, "webvtt", "WebVTT captions", "WebVTT 字幕", ".vtt", false, webvtt_read)                                  \
+    X(csv, "csv", "CSV or TSV with a mapping", "CSV / TSV(需列映射)", ".csv .tsv .txt", true, delimited_read)
+
+#define X(id, name, en, zh, extensions, needs_mapping, reader)                                                         \
+    static cs_error read_##id(const char *path, const cs_mapping *mapping, const cs_reader_sink *sink,                 \
+                              cs_read_counts *counts, cs_message *message) {                                           \
+        cs_reading reading = {path, mapping, sink, counts};                                                            \
+        return reader(&reading, message);                                                                              \
+    }                                                                                                                  \
+    static const cs_format format_##id = {name, en, zh, extensions, needs_mapping, read_##id};
+CS_FORMAT_TABLE(X)
+#undef X
+
+const cs_format *const format_table[] = {
+#define X(id, name, en, zh, extensions, needs_mapping, reader) &format_##id,
+    CS_FORMAT_TABLE(X)
+#undef X
+        NULL};
+
+static bool has_extension(const cs_format *format, const char *extension) {
+    size_t length = strlen(extension);
+    for (const char *at = format->extensions; *at;) {
+        size_t word = strcspn(at, " ");
+        if (word == length && strncasecmp(at, extension, length) == 0) return true;
+        at += word + (at[word] == ' ');
+    }
+    return false;
+}
+
+/* mapping.json and jddc.mapping.json describe other files. */
+static bool is_mapping_file(const char *path) {
+    const char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    size_t length = strlen(name), tail = strlen("mapping.json");
+    if (length < tail || strcmp(name + length - tail, "mapping.json") != 0) return false;
+    return length == tail || name[length - tail - 1] == '.';
+}
+
+const cs_format *format_find(const char *path, const cs_mapping *mapping) {
+    const char *extension = file_extension(path);
+    if (!*extension || is_mapping_file(path)) return NULL;
+    /* Without a mapping a .txt is any text; a .csv or .tsv is meant to be read, so its reader says what is missing. */
+    if (!mapping && strcasecmp(extension, ".txt") == 0) return NULL;
+    for (size_t i = 0; format_table[i]; i++) {
+        if (has_extension(format_table[i], extension)) return format_table[i];
+    }
+    return NULL;
+}
+
+cs_error format_read(const cs_format *format, const char *path, const cs_mapping *mapping, const cs_reader_sink *sink,
+                     cs_read_counts *counts, cs_message *message) {
+    *counts = (cs_read_counts){0};
+    cs_error code = CS_OK;
+    if (format->needs_mapping && !mapping) {
+        code = message_set(message, CS_ERR_USAGE, "%s needs a mapping that says which column means what", path);
+        message_remedy(message, "give --mapping FILE, or put a mapping.json into the same folder");
+    } else {
+        code = format->read(path, mapping, sink, counts, message);
+    }
+    if (code != CS_OK && code != CS_ERR_STOPPED) *counts = (cs_read_counts){.expected = 1, .refused = 1};
+    return code;
+}
+
+cs_error reading_give(const cs_reading *reading, cs_conversation *conversation, cs_arena *arena, const char *place) {
+    conversation->source = arena_string(arena, reading->path);
+    conversation->place = arena_string(arena, place);
+    if (!conversation->source || !conversation->place) {
+        cs_message message;
+        message_set(&message, CS_ERR_MEMORY, "no memory for the conversation's source");
+        cs_error code = reading_refuse(reading, conversation->external_id, CS_ERR_MEMORY, &message);
+        arena_free(arena);
+        return code;
+    }
+    reading->counts->given++;
+    return reading->sink->on_conversation(reading->sink->context, conversation, arena) ? CS_OK : CS_ERR_STOPPED;
+}
+
+cs_error reading_refuse(const cs_reading *reading, const char *id, cs_error code, const cs_message *message) {
+    reading->counts->refused++;
+    return reading->sink->on_refused(reading->sink->context, id, code, message) ? CS_OK : CS_ERR_STOPPED;
+}
+
+cs_error reading_progress(const cs_reading *reading, int64_t bytes) {
+    if (!reading->sink->on_progress) return CS_OK;
+    return reading->sink->on_progress(reading->sink->context, bytes) ? CS_OK : CS_ERR_STOPPED;
+}

@@ -69,6 +69,7 @@ cs_error archive_next_stale(cs_db *db, cs_packer *packer, int64_t after_seq, cs_
                             cs_stored **out, cs_message *message);
 cs_error archive_load(cs_db *db, cs_packer *packer, const char *id, cs_arena *arena, cs_stored **out,
                       cs_message *message); /* ours or the centre's id; CS_ERR_NOT_FOUND */
+cs_error archive_find(cs_db *db, const char *id, int64_t *seq, cs_message *message); /* the same, only its number */
 
 typedef struct cs_filter { /* docs/api.md; NULL, CS_NO_TIME, -1: not asked */
     int64_t from_ms, to_ms;

@@ -65,10 +65,10 @@ static const cs_migration migrations[] = {
          "inspected_ms {int64} NOT NULL, verdicts {bytes} NOT NULL, PRIMARY KEY (seq, number)) {clustered}",
 
          /* Of current inspections only: the verdict bytes of older ones stay, and evaluating again explains them. */
-         "CREATE TABLE finding (seq {int64} NOT NULL REFERENCES conversation (seq), rule {text} NOT NULL, "
-         "ordinal {int64} NOT NULL, inspection {int64} NOT NULL, verdict {int64} NOT NULL, reason {text} NOT NULL, "
-         "started_ms {int64}, agent {text}, turn {int64}, at_ms {int64}, evidence {text} NOT NULL, "
-         "PRIMARY KEY (seq, rule, ordinal)) {clustered}",
+         "CREATE TABLE finding (seq {int64} NOT NULL REFERENCES conversation (seq), number {int64} NOT NULL, "
+         "inspection {int64} NOT NULL, rule {text} NOT NULL, ordinal {int64} NOT NULL, verdict {int64} NOT NULL, "
+         "reason {text} NOT NULL, started_ms {int64}, agent {text}, turn {int64}, at_ms {int64}, "
+         "evidence {text} NOT NULL, PRIMARY KEY (seq, number)) {clustered}",
          "CREATE INDEX finding_rule ON finding (rule, verdict, started_ms, seq)",
          NULL,
      }},

@@ -1,0 +1,358 @@
+#include "quality/archive.h"
+
+#include "quality/archive_column.h"
+#include "quality/finding_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORST = 3, MAX_EVIDENCE_BYTES = 4 << 20, MAX_COLUMN_BYTES = 1 << 20 };
+
+/* What the store holds of the conversation already; seq 0: nothing. */
+typedef struct cs_kept {
+    int64_t seq, timeline_version, ruleset, inspection, run_ms;
+    cs_hash timeline_hash;
+} cs_kept;
+
+/* What the new inspection is called, and the columns that are computed from it. */
+typedef struct cs_entry {
+    const cs_inspected *inspected;
+    const cs_ruleset *rules;
+    int64_t seq, timeline_version, ruleset, inspection, run_ms;
+    int64_t counts[CS_VERDICT_COUNT]; /* rules by verdict */
+    char id[CS_ID_CHARS + 1];
+    cs_buffer worst; /* lines "missed apologise", the gravest first */
+    cs_buffer tags; /* a JSON array */
+} cs_entry;
+
+static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message);
+static cs_error touch(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, cs_message *message);
+static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
+                            int64_t ruleset, cs_message *message);
+
+/* ---- what a save comes to ---- */
+
+static cs_error refuse_twin(const cs_conversation *conversation, cs_message *message) {
+    (void)message_set(message, CS_ERR_CONFLICT, "the id \"%s\" stands twice in this run, with different content",
+                      conversation->external_id);
+    message_place(message, "%s", conversation->place ? conversation->place : "");
+    message_remedy(message, "give each conversation an id of its own; the first one is kept");
+    return CS_ERR_CONFLICT;
+}
+
+cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *inspected, cs_saved *outcome,
+                      cs_message *message) {
+    int64_t number = 0;
+    cs_kept kept = {0};
+    cs_error code = ruleset_number(db, inspected->ruleset, &number, message);
+    if (code == CS_OK) code = find_kept(db, inspected, &kept, message);
+    if (code != CS_OK) return code;
+
+    bool is_again = inspected->seq != 0; /* re-inspecting what is stored: no file was read */
+    bool is_same_text = kept.seq != 0 && hash_equal(kept.timeline_hash, inspected->timeline_hash);
+    bool is_same_run = !is_again && kept.seq != 0 && kept.run_ms == inspected->run_ms;
+    if (is_again && !is_same_text) { /* its text was replaced meanwhile, and inspected then */
+        *outcome = CS_SAVED_UNCHANGED;
+        return CS_OK;
+    }
+    if (is_same_run && !is_same_text) return refuse_twin(inspected->conversation, message);
+    if (is_same_text && kept.ruleset == number) {
+        if (!is_again && !is_same_run) code = touch(db, inspected, &kept, message);
+        if (code == CS_OK) *outcome = is_same_run ? CS_SAVED_DUPLICATE : CS_SAVED_UNCHANGED;
+        return code;
+    }
+    code = write_entry(db, ruleset, inspected, &kept, number, message);
+    if (code != CS_OK) return code;
+    *outcome = !kept.seq ? CS_SAVED_NEW : is_same_text ? CS_SAVED_REINSPECTED : CS_SAVED_CHANGED;
+    return CS_OK;
+}
+
+static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code =
+        db_query(db,
+                 inspected->seq ? "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms "
+                                  "FROM conversation WHERE seq = :seq"
+                                : "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms "
+                                  "FROM conversation WHERE external_id = :external_id",
+                 &stmt, message);
+    if (code != CS_OK) return code;
+    if (inspected->seq)
+        db_bind_int64(stmt, "seq", inspected->seq);
+    else
+        db_bind_text(stmt, "external_id", inspected->conversation->external_id);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row)
+        *kept = (cs_kept){.seq = db_int64(stmt, 0),
+                          .timeline_hash = column_hash(stmt, 1),
+                          .timeline_version = db_int64(stmt, 2),
+                          .ruleset = db_int64(stmt, 3),
+                          .inspection = db_int64(stmt, 4),
+                          .run_ms = db_int64(stmt, 5)};
+    db_done(stmt);
+    return code;
+}
+
+/* Nothing new, but this run has seen it: a twin with other content is then noticed. */
+static cs_error touch(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code =
+        db_query(db, "UPDATE conversation SET run_ms = :run_ms, source = :source WHERE seq = :seq", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "run_ms", inspected->run_ms);
+    db_bind_text(stmt, "source", inspected->conversation->source);
+    db_bind_int64(stmt, "seq", kept->seq);
+    return db_run(stmt, message);
+}
+
+/* ---- columns that are computed ---- */
+
+static int64_t gravity(const cs_rule *rule, cs_verdict verdict) {
+    int64_t weight = verdict == CS_VERDICT_NOTED ? 0 : 100000; /* a flag accuses nobody: after what does */
+    if (rule->is_high_risk) weight += 10000;
+    for (uint32_t i = 0; i < rule->effect_count; i++) {
+        weight += rule->effects[i].is_fatal ? 1000 : 0;
+        weight += labs((long)rule->effects[i].points);
+    }
+    return weight;
+}
+
+static void collect_worst(cs_entry *entry) {
+    const cs_verdicts *verdicts = entry->inspected->verdicts;
+    uint32_t worst[MAX_WORST + 1]; /* the last place takes what falls out */
+    int64_t weights[MAX_WORST + 1];
+    size_t count = 0;
+    for (uint32_t i = 0; i < verdicts->rule_count; i++) {
+        cs_verdict verdict = verdicts->verdicts[i];
+        if (verdict != CS_VERDICT_HIT && verdict != CS_VERDICT_MISSED && verdict != CS_VERDICT_NOTED) continue;
+        int64_t weight = gravity(ruleset_rule(entry->rules, i), verdict);
+        size_t at = count;
+        for (; at > 0 && weights[at - 1] < weight; at--) {
+            worst[at] = worst[at - 1];
+            weights[at] = weights[at - 1];
+        }
+        worst[at] = i;
+        weights[at] = weight;
+        if (count < MAX_WORST) count++;
+    }
+    for (size_t i = 0; i < count; i++)
+        (void)buffer_printf(&entry->worst, "%s %s\n", verdict_name(verdicts->verdicts[worst[i]]),
+                            ruleset_rule(entry->rules, worst[i])->name);
+}
+
+static bool compute_columns(cs_entry *entry) {
+    const cs_verdicts *verdicts = entry->inspected->verdicts;
+    for (uint32_t i = 0; i < verdicts->rule_count; i++)
+        if ((unsigned)verdicts->verdicts[i] < CS_VERDICT_COUNT) entry->counts[verdicts->verdicts[i]]++;
+    collect_worst(entry);
+    cs_json_writer tags;
+    json_writer_init(&tags, &entry->tags);
+    tags_write(&tags, NULL, entry->rules, verdicts);
+    return !entry->worst.is_failed && !entry->tags.is_failed;
+}
+
+/* ---- rows ---- */
+
+#define CONVERSATION_COLUMNS(X)                                                                                        \
+    X(timeline_hash)                                                                                                   \
+    X(timeline_version)                                                                                                \
+    X(ruleset) X(inspection) X(run_ms) X(started_ms) X(zone_minutes) X(duration_ms) X(channel) X(language) X(title)    \
+        X(agent) X(team) X(queue) X(customer) X(turns) X(compliance) X(experience) X(risk) X(decided_share)            \
+            X(high_risk) X(hit) X(missed) X(undecided) X(noted) X(met) X(clean) X(worst) X(tags) X(source)
+#define NAME(column) ", " #column
+#define VALUE(column) ", :" #column
+#define SET(column) ", " #column " = :" #column
+static const char INSERT_CONVERSATION[] = "INSERT INTO conversation (external_id, id" CONVERSATION_COLUMNS(
+    NAME) ") VALUES (:external_id, :id" CONVERSATION_COLUMNS(VALUE) ") RETURNING seq";
+static const char UPDATE_CONVERSATION[] =
+    "UPDATE conversation SET external_id = :external_id" CONVERSATION_COLUMNS(SET) " WHERE seq = :seq RETURNING seq";
+#undef NAME
+#undef VALUE
+#undef SET
+
+static void bind_score(cs_stmt *stmt, const char *name, int total) {
+    if (total == CS_NO_SCORE)
+        db_bind_null(stmt, name);
+    else
+        db_bind_int64(stmt, name, total);
+}
+
+static void bind_inspection(cs_stmt *stmt, const cs_entry *entry) {
+    const cs_scores *scores = entry->inspected->scores;
+    bind_hash(stmt, "timeline_hash", &entry->inspected->timeline_hash);
+    db_bind_int64(stmt, "timeline_version", entry->timeline_version);
+    db_bind_int64(stmt, "ruleset", entry->ruleset);
+    db_bind_int64(stmt, "inspection", entry->inspection);
+    db_bind_int64(stmt, "run_ms", entry->run_ms);
+    bind_score(stmt, "compliance", scores->lines[CS_SCORE_COMPLIANCE].total);
+    bind_score(stmt, "experience", scores->lines[CS_SCORE_EXPERIENCE].total);
+    bind_score(stmt, "risk", scores->lines[CS_SCORE_RISK].total);
+    if (scores->decided_share < 0)
+        db_bind_null(stmt, "decided_share");
+    else
+        db_bind_real(stmt, "decided_share", scores->decided_share);
+    db_bind_int64(stmt, "high_risk", scores->is_high_risk);
+    db_bind_int64(stmt, "hit", entry->counts[CS_VERDICT_HIT]);
+    db_bind_int64(stmt, "missed", entry->counts[CS_VERDICT_MISSED]);
+    db_bind_int64(stmt, "undecided", entry->counts[CS_VERDICT_UNDECIDED]);
+    db_bind_int64(stmt, "noted", entry->counts[CS_VERDICT_NOTED]);
+    db_bind_int64(stmt, "met", entry->counts[CS_VERDICT_MET]);
+    db_bind_int64(stmt, "clean", entry->counts[CS_VERDICT_CLEAN]);
+    db_bind_text(stmt, "worst", buffer_string(&entry->worst));
+    db_bind_text(stmt, "tags", buffer_string(&entry->tags));
+}
+
+static cs_error write_conversation(cs_db *db, cs_entry *entry, cs_message *message) {
+    const cs_conversation *conversation = entry->inspected->conversation;
+    const cs_participant *agent = conversation_agent(conversation);
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, entry->seq ? UPDATE_CONVERSATION : INSERT_CONVERSATION, &stmt, message);
+    if (code != CS_OK) return code;
+    if (entry->seq)
+        db_bind_int64(stmt, "seq", entry->seq);
+    else
+        db_bind_text(stmt, "id", entry->id);
+    db_bind_text(stmt, "external_id", conversation->external_id);
+    bind_time(stmt, "started_ms", conversation->started_ms);
+    db_bind_int64(stmt, "zone_minutes", conversation->zone_minutes);
+    bind_time(stmt, "duration_ms", conversation_duration_ms(conversation));
+    db_bind_text(stmt, "channel", channel_name(conversation->channel));
+    db_bind_text(stmt, "language", conversation->language);
+    db_bind_text(stmt, "title", conversation->title);
+    db_bind_text(stmt, "agent", agent ? agent->name : NULL);
+    db_bind_text(stmt, "team", agent ? agent->team : NULL);
+    db_bind_text(stmt, "queue", conversation->queue);
+    db_bind_text(stmt, "customer", conversation->customer);
+    db_bind_int64(stmt, "turns", conversation->turn_count);
+    db_bind_text(stmt, "source", conversation->source);
+    bind_inspection(stmt, entry);
+    bool has_row = false;
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row) entry->seq = db_int64(stmt, 0);
+    if (code == CS_OK) return db_run(stmt, message);
+    db_done(stmt);
+    return code;
+}
+
+static cs_error write_timeline(cs_db *db, const cs_entry *entry, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(
+        db, "INSERT INTO timeline (seq, version, hash, body) VALUES (:seq, :version, :hash, :body)", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", entry->seq);
+    db_bind_int64(stmt, "version", entry->timeline_version);
+    bind_hash(stmt, "hash", &entry->inspected->timeline_hash);
+    db_bind_bytes(stmt, "body", entry->inspected->frame, entry->inspected->frame_bytes);
+    return db_run(stmt, message);
+}
+
+static cs_error write_inspection(cs_db *db, const cs_entry *entry, cs_message *message) {
+    const cs_verdicts *verdicts = entry->inspected->verdicts;
+    unsigned char *bytes = malloc((size_t)verdicts->rule_count + 1);
+    if (!bytes) return message_set(message, CS_ERR_MEMORY, "no memory for the verdicts");
+    for (uint32_t i = 0; i < verdicts->rule_count; i++) bytes[i] = (unsigned char)verdicts->verdicts[i];
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db,
+                             "INSERT INTO inspection (seq, number, timeline_version, ruleset, inspected_ms, verdicts) "
+                             "VALUES (:seq, :number, :timeline_version, :ruleset, :now, :verdicts)",
+                             &stmt, message);
+    if (code == CS_OK) {
+        db_bind_int64(stmt, "seq", entry->seq);
+        db_bind_int64(stmt, "number", entry->inspection);
+        db_bind_int64(stmt, "timeline_version", entry->timeline_version);
+        db_bind_int64(stmt, "ruleset", entry->ruleset);
+        db_bind_int64(stmt, "now", clock_now_ms());
+        db_bind_bytes(stmt, "verdicts", bytes, verdicts->rule_count);
+        code = db_run(stmt, message);
+    }
+    free(bytes);
+    return code;
+}
+
+static cs_error delete_findings(cs_db *db, int64_t seq, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, "DELETE FROM finding WHERE seq = :seq", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", seq);
+    return db_run(stmt, message);
+}
+
+static const char *responsible(const cs_conversation *conversation, uint32_t participant) {
+    return participant < conversation->participant_count ? conversation->participants[participant].name : NULL;
+}
+
+static cs_error write_finding(cs_db *db, const cs_entry *entry, const cs_finding *finding, uint32_t number,
+                              cs_buffer *evidence, cs_message *message) {
+    cs_json_writer writer;
+    buffer_clear(evidence);
+    json_writer_init(&writer, evidence);
+    evidence_write(&writer, NULL, finding);
+    if (evidence->is_failed)
+        return message_set(message, CS_ERR_LIMIT, "the evidence of the rule %s is larger than %d bytes",
+                           ruleset_rule(entry->rules, finding->rule)->name, MAX_EVIDENCE_BYTES);
+    cs_stmt *stmt = NULL;
+    cs_error code =
+        db_query(db,
+                 "INSERT INTO finding (seq, number, inspection, rule, ordinal, verdict, reason, started_ms, "
+                 "agent, turn, at_ms, evidence) VALUES (:seq, :number, :inspection, :rule, :ordinal, :verdict, "
+                 ":reason, :started_ms, :agent, :turn, :at_ms, :evidence)",
+                 &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", entry->seq);
+    db_bind_int64(stmt, "number", number);
+    db_bind_int64(stmt, "inspection", entry->inspection);
+    db_bind_text(stmt, "rule", ruleset_rule(entry->rules, finding->rule)->name);
+    db_bind_int64(stmt, "ordinal", finding->ordinal);
+    db_bind_int64(stmt, "verdict", finding->verdict);
+    db_bind_text(stmt, "reason", reason_name(finding->reason));
+    bind_time(stmt, "started_ms", entry->inspected->conversation->started_ms);
+    db_bind_text(stmt, "agent", responsible(entry->inspected->conversation, finding->participant));
+    bind_time(stmt, "turn", finding->turn == CS_NO_TURN ? CS_NO_TIME : (int64_t)finding->turn + 1);
+    bind_time(stmt, "at_ms", finding->at_ms);
+    db_bind_text(stmt, "evidence", buffer_string(evidence));
+    return db_run(stmt, message);
+}
+
+static cs_error write_findings(cs_db *db, const cs_entry *entry, cs_message *message) {
+    const cs_verdicts *verdicts = entry->inspected->verdicts;
+    cs_arena *arena = arena_create((size_t)verdicts->finding_count * 32 + 65536);
+    const uint32_t *numbers = arena ? finding_numbers(verdicts, arena) : NULL;
+    cs_buffer evidence;
+    buffer_init(&evidence, MAX_EVIDENCE_BYTES);
+    cs_error code = numbers ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory for the findings");
+    for (uint32_t i = 0; code == CS_OK && i < verdicts->finding_count; i++)
+        if (numbers[i]) code = write_finding(db, entry, &verdicts->findings[i], numbers[i], &evidence, message);
+    buffer_free(&evidence);
+    arena_free(arena);
+    return code;
+}
+
+/* Older timelines and inspections stay: they are the history. Findings are kept of the newest inspection only. */
+static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
+                            int64_t ruleset, cs_message *message) {
+    const cs_conversation *conversation = inspected->conversation;
+    bool has_new_text = !kept->seq || !hash_equal(kept->timeline_hash, inspected->timeline_hash);
+    cs_entry entry = {.inspected = inspected,
+                      .rules = rules,
+                      .seq = kept->seq,
+                      .timeline_version = kept->timeline_version + has_new_text,
+                      .ruleset = ruleset,
+                      .inspection = kept->inspection + 1,
+                      .run_ms = inspected->seq ? kept->run_ms : inspected->run_ms};
+    if (has_new_text && !inspected->frame)
+        return message_set(message, CS_ERR_USAGE, "the conversation %s has no packed text", conversation->external_id);
+    id_make(conversation->started_ms == CS_NO_TIME ? 0 : conversation->started_ms, conversation->external_id,
+            strlen(conversation->external_id), entry.id);
+    buffer_init(&entry.worst, MAX_COLUMN_BYTES);
+    buffer_init(&entry.tags, MAX_COLUMN_BYTES);
+    cs_error code = compute_columns(&entry) ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory to save");
+    if (code == CS_OK && kept->seq) code = delete_findings(db, kept->seq, message);
+    if (code == CS_OK) code = write_conversation(db, &entry, message);
+    if (code == CS_OK && has_new_text) code = write_timeline(db, &entry, message);
+    if (code == CS_OK) code = write_inspection(db, &entry, message);
+    if (code == CS_OK) code = write_findings(db, &entry, message);
+    buffer_free(&entry.worst);
+    buffer_free(&entry.tags);
+    return code;
+}

@@ -48,6 +48,6 @@ export function Steps({ previous, next, filter }: { previous: string | null; nex
   const { t } = useTranslation()
   const step = (to: string | null, key: string, label: string) => (to
     ? <Link to={conversationAddress(to, filter)} aria-keyshortcuts={key} data-testid={`step-${key}`}><kbd>{key}</kbd> {label}</Link>
-    : <span className="off"><kbd>{key}</kbd> {label}</span>)
+    : <span className="off" role="link" aria-disabled="true"><kbd>{key}</kbd> {label}</span>)
   return <span className="steps">{step(previous, 'k', t('conversation.previous'))}{step(next, 'j', t('conversation.next'))}</span>
 }

@@ -1,4 +1,4 @@
-import { memo, useMemo } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
@@ -29,6 +29,7 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect }:
   )
   const speakers = useMemo(() => speakersOf(conversation), [conversation])
   const areNamed = speakers.some((name) => name !== null)
+  const choose = useStable(onSelect)
   const atTurn = useMemo(() => {
     const map = new Map<number, string>()
     for (const found of findings) if (found.finding.at?.turn && !map.has(found.finding.at.turn)) map.set(found.finding.at.turn, found.key)
@@ -39,19 +40,27 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect }:
   return (
     <section className={areNamed ? 'talk named' : 'talk'} aria-label={t('conversation.dialogue')}>
       {rows.map((row) => {
-        if (row.kind !== 'turn') return <BetweenRow key={row.key} row={row} conversation={conversation} speech={speech} selected={selected} onSelect={onSelect} />
+        if (row.kind !== 'turn') return <BetweenRow key={row.key} row={row} conversation={conversation} speech={speech} selected={row.kind === 'gap' ? selected : null} onSelect={choose} />
         const own = marks.get(row.turn.index) ?? NO_MARKS
         return (
           <TurnLine
             key={row.key} turn={row.turn} time={speech.moment.at(row.turn.start_ms, row.turn.index)} isTimed={conversation.is_timed}
+            role={t(`role.${row.turn.role}`, { defaultValue: row.turn.role })}
             speaker={speakers[row.turn.participant] ?? null} marks={own} titles={titles} at={atTurn.get(row.turn.index)}
             // Only lines that show the selection need to know it.
-            selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={onSelect}
+            selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={choose}
           />
         )
       })}
     </section>
   )
+}
+
+/** The same function on every render, so that selecting a finding redraws only the lines that show it. */
+function useStable(action: (key: string) => void) {
+  const latest = useRef(action)
+  latest.current = action
+  return useCallback((key: string) => latest.current(key), [])
 }
 
 /** A speaker's name where a role alone would be ambiguous: two agents, two customers. */

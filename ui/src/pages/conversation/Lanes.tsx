@@ -10,6 +10,8 @@ import { silencesOf } from './rows'
 const WIDTH = 1000
 /** Two pins nearer than this share of the width are pushed apart, so that each can be read and clicked. */
 const PIN_SHARE = 0.016
+/** A silence narrower than this cannot be seen. */
+const VISIBLE_SHARE = 0.002
 
 function placePins(findings: Found[], total: number) {
   const pins = findings
@@ -55,7 +57,7 @@ export function Lanes({ conversation, findings, selected, onSelect }: {
           goTo((event.clientX - box.left) / box.width)
         }}
       >
-        {silences.map((silence) => (
+        {silences.filter((silence) => (silence.to_ms - silence.from_ms) / total > VISIBLE_SHARE).map((silence) => (
           <span
             key={silence.before} className="silence" title={t('conversation.silence', { duration: format.duration(silence.to_ms - silence.from_ms) })}
             style={{ left: `${(silence.from_ms / total) * 100}%`, width: `${((silence.to_ms - silence.from_ms) / total) * 100}%` }}

@@ -13,11 +13,11 @@ interface Props {
 /** A turn's words with its evidence underlined; where marks overlap, each keeps its own line and pin. */
 export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
   const { t } = useTranslation()
-  if (marks.length === 0) return <>{text}</>
   const started = new Set<Mark>()
 
+  // The lowest line belongs to the outermost mark: an inner mark's ground would paint over a higher one.
   const wrap = (words: string, covering: Mark[]): ReactNode =>
-    covering.reduceRight<ReactNode>((inside, mark, depth) => {
+    [...covering].sort((a, b) => a.level - b.level).reduce<ReactNode>((inside, mark) => {
       const isFirst = !started.has(mark)
       started.add(mark)
       const title = titles.get(mark.rule) ?? mark.rule
@@ -25,7 +25,7 @@ export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
         <mark
           className={`${mark.tone}${mark.isMain ? '' : ' near'}${mark.finding === selected ? ' on' : ''}`} data-finding={mark.finding}
           data-testid={isFirst && mark.isMain && mark.number !== null ? `mark-${mark.number}` : undefined} title={title}
-          style={covering.length > 1 ? { paddingBottom: 1 + (covering.length - 1 - depth) * 3 } : undefined}
+          style={mark.level > 0 ? { paddingBottom: 1 + mark.level * 3 } : undefined}
           onClick={mark.number === null ? undefined : (event) => {
             event.stopPropagation()
             onSelect(mark.finding)

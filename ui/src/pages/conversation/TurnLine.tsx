@@ -11,6 +11,7 @@ const LOW_CONFIDENCE = 0.6
 interface Props {
   turn: Turn
   time: string
+  role: string
   isTimed: boolean
   speaker: string | null
   marks: Mark[]
@@ -20,19 +21,23 @@ interface Props {
   onSelect: (key: string) => void
 }
 
-export const TurnLine = memo(function TurnLine({ turn, time, isTimed, speaker, marks, titles, at, selected, onSelect }: Props) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const role = t(`role.${turn.role}`, { defaultValue: turn.role })
+/** Thousands of these may stand on a page, so the plain ones use no hooks. */
+export const TurnLine = memo(function TurnLine({ turn, time, role, isTimed, speaker, marks, titles, at, selected, onSelect }: Props) {
   const isUnsure = turn.confidence !== null && turn.confidence < LOW_CONFIDENCE
   return (
     <div className={`turn ${turn.role}`} id={`turn-${turn.index}`} data-at={at}>
       <time>{isTimed ? time : turn.index}</time>
       <em title={speaker ? role : undefined}>{speaker && turn.role !== 'bot' ? speaker : role}</em>
       <p>
-        <MarkedText text={turn.text} marks={marks} titles={titles} selected={selected} onSelect={onSelect} />
-        {isUnsure && <small className="unsure">{t('conversation.low_confidence', { value: format.percent(turn.confidence!) })}</small>}
+        {marks.length === 0 ? turn.text : <MarkedText text={turn.text} marks={marks} titles={titles} selected={selected} onSelect={onSelect} />}
+        {isUnsure && <Unsure confidence={turn.confidence!} />}
       </p>
     </div>
   )
 })
+
+function Unsure({ confidence }: { confidence: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return <small className="unsure">{t('conversation.low_confidence', { value: format.percent(confidence) })}</small>
+}

@@ -10,6 +10,8 @@ export interface Mark {
   isMain: boolean
   from: number
   to: number
+  /** Which line below the words: overlapping marks stand on different ones, from 0. */
+  level: number
 }
 
 export interface Segment {
@@ -44,14 +46,20 @@ export function marksOf(conversation: Conversation): Map<number, Mark[]> {
         else {
           marks.push({
             finding: key, rule: rule.rule, number: finding.number, tone: verdictTone(finding.verdict), isMain,
-            from: evidence.from!, to: evidence.to!,
+            from: evidence.from!, to: evidence.to!, level: 0,
           })
         }
         byTurn.set(evidence.turn!, marks)
       }
     }
   }
-  for (const marks of byTurn.values()) marks.sort((a, b) => a.from - b.from || b.to - a.to || (a.number ?? 1e9) - (b.number ?? 1e9))
+  for (const marks of byTurn.values()) {
+    marks.sort((a, b) => a.from - b.from || b.to - a.to || (a.number ?? 1e9) - (b.number ?? 1e9))
+    marks.forEach((mark, index) => {
+      const taken = new Set(marks.slice(0, index).filter((other) => other.to > mark.from).map((other) => other.level))
+      while (taken.has(mark.level)) mark.level++
+    })
+  }
   return byTurn
 }
 

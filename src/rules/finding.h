@@ -41,8 +41,7 @@ typedef enum cs_verdict {
     X(CHANNEL, "channel", "the rule is for another channel")                                                           \
     X(CONDITION, "condition", "the rule's condition is false")                                                         \
     X(NOT_TRIGGERED, "not_triggered", "what the rule waits for did not happen")                                        \
-    X(LIMIT, "limit", "a regular expression exceeded its limit")                                                       \
-    X(TOO_EARLY, "too_early", "it is said only outside the window")
+    X(LIMIT, "limit", "a regular expression exceeded its limit")
 typedef enum cs_reason {
 #define X(code, name, words) CS_REASON_##code,
     CS_REASON_TABLE(X)

@@ -1,0 +1,78 @@
+/* for … where: which conversations a rule is for. */
+#include "rules/obligation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *field_value(const cs_conversation *c, const char *name) {
+    if (strcmp(name, "agent") == 0 || strcmp(name, "team") == 0) {
+        const cs_participant *agent = conversation_agent(c);
+        return !agent ? NULL : strcmp(name, "agent") == 0 ? agent->name : agent->team;
+    }
+    if (strcmp(name, "channel") == 0) return c->channel == CS_CHANNEL_UNKNOWN ? NULL : channel_name(c->channel);
+    return conversation_field(c, name);
+}
+
+static bool as_number(const char *text, double *out) {
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == 0;
+}
+
+static bool holds(const cs_condition *condition, const char *value, const char *wanted) {
+    double a, b;
+    int order;
+    if (as_number(value, &a) && as_number(wanted, &b))
+        order = a < b ? -1 : a > b;
+    else
+        order = strcmp(value, wanted);
+    switch (condition->compare) {
+    case COMPARE_EQ: return order == 0;
+    case COMPARE_NE: return order != 0;
+    case COMPARE_LT: return order < 0;
+    case COMPARE_LE: return order <= 0;
+    case COMPARE_GT: return order > 0;
+    case COMPARE_GE: return order >= 0;
+    }
+    return false;
+}
+
+static cs_value value_of(const cs_condition *c, const cs_conversation *end) {
+    if (c->kind == CONDITION_AND || c->kind == CONDITION_OR) {
+        cs_value deciding = c->kind == CONDITION_AND ? VALUE_FALSE : VALUE_TRUE;
+        cs_value left = value_of(c->left, end), right = value_of(c->right, end);
+        if (left == deciding || right == deciding) return deciding;
+        return left == VALUE_UNKNOWN ? left : right;
+    }
+    if (c->kind == CONDITION_NOT) {
+        cs_value inner = value_of(c->left, end);
+        return inner == VALUE_UNKNOWN ? inner : inner == VALUE_TRUE ? VALUE_FALSE : VALUE_TRUE;
+    }
+    const char *value = field_value(end, c->field);
+    if (!value) return VALUE_UNKNOWN;
+    if (c->kind == CONDITION_COMPARE) return holds(c, value, c->values[0]) ? VALUE_TRUE : VALUE_FALSE;
+    for (uint32_t i = 0; i < c->value_count; i++)
+        if (strcmp(value, c->values[i]) == 0) return VALUE_TRUE;
+    return VALUE_FALSE;
+}
+
+cs_outcome condition_value(const cs_rule_body *body, const cs_conversation *head, const cs_conversation *end) {
+    cs_outcome out = {.value = VALUE_TRUE, .decided = CS_MOMENT_BEGIN};
+    if (body->channels && head->channel == CS_CHANNEL_UNKNOWN) {
+        out.value = VALUE_UNKNOWN;
+        out.reason = CS_REASON_CHANNEL;
+        return out;
+    }
+    if (body->channels && !(body->channels >> head->channel & 1)) {
+        out.value = VALUE_FALSE;
+        out.reason = CS_REASON_CHANNEL;
+        return out;
+    }
+    if (!body->where) return out;
+    if (!end) return (cs_outcome){.value = VALUE_PENDING};
+    cs_value value = value_of(body->where, end);
+    out.decided = CS_MOMENT_END;
+    out.value = value == VALUE_TRUE ? VALUE_TRUE : VALUE_FALSE; /* an absent field: not applicable, never a fault */
+    out.reason = value == VALUE_UNKNOWN ? CS_REASON_FIELD_UNKNOWN : CS_REASON_CONDITION;
+    return out;
+}

@@ -1,0 +1,251 @@
+/* Evidence: what was found and where; for what is missing the window searched and the nearest near-miss with its reason. */
+#include "rules/obligation.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum { MOST_EVIDENCE = 24, MOST_MATCHES = 8, MOST_EXCUSES = 3 };
+
+typedef struct gathering {
+    cs_context *context;
+    cs_evidence items[MOST_EVIDENCE];
+    uint32_t count;
+} gathering;
+
+static cs_evidence from_occurrence(cs_evidence_kind kind, const cs_occurrence *o) {
+    return (cs_evidence){.kind = kind,
+                         .turn = o->turn,
+                         .from = o->from,
+                         .to = o->to,
+                         .at_ms = o->start_ms,
+                         .is_interpolated = o->is_interpolated,
+                         .matched = o->matched,
+                         .how = o->how,
+                         .why = o->why,
+                         .by = o->by,
+                         .to_turn = CS_NO_TURN,
+                         .from_ms = CS_NO_TIME,
+                         .to_ms = CS_NO_TIME};
+}
+
+static void add(gathering *g, cs_evidence evidence) {
+    if (g->count < MOST_EVIDENCE) g->items[g->count++] = evidence;
+}
+
+static bool keep(gathering *g, cs_finding *finding) {
+    cs_evidence *kept = arena_array(g->context->timeline->arena, g->count + 1, sizeof *kept);
+    if (!kept) return false;
+    memcpy(kept, g->items, g->count * sizeof *kept);
+    finding->evidence = kept;
+    finding->evidence_count = g->count;
+    return true;
+}
+
+static void open_at(cs_finding *finding, const cs_occurrence *o) {
+    finding->turn = o->turn;
+    finding->at_ms = o->start_ms;
+}
+
+/* ---- the window that was searched ---- */
+
+static bool turn_is_inside(const cs_timeline *t, const cs_scope *scope, uint32_t turn) {
+    cs_moment at = timeline_moment(t, turn, 0);
+    if (moment_compare(at, scope->lo) < 0 || moment_compare(at, scope->hi) >= 0) return false;
+    return !t->is_timed || (t->turns[turn]->start_ms >= scope->lo_ms && t->turns[turn]->start_ms <= scope->hi_ms);
+}
+
+static cs_evidence window_of(const cs_context *context, const cs_case *c) {
+    const cs_timeline *t = context->timeline;
+    cs_evidence e = {.kind = CS_EVIDENCE_WINDOW,
+                     .turn = CS_NO_TURN,
+                     .to_turn = CS_NO_TURN,
+                     .at_ms = CS_NO_TIME,
+                     .from_ms = CS_NO_TIME,
+                     .to_ms = CS_NO_TIME};
+    const cs_scope *w = &c->window;
+    cs_role last = CS_ROLE_SYSTEM;
+    for (uint32_t i = 0; i < t->turn_count; i++) {
+        if (!turn_is_inside(t, w, i)) continue;
+        if (e.turn == CS_NO_TURN) e.turn = i;
+        e.to_turn = i;
+        cs_role role = timeline_role(t, i);
+        if (role == CS_ROLE_SYSTEM) continue;
+        e.turns_searched += role != last && (c->body->expected == CS_ANYONE || role == c->body->expected);
+        last = role;
+    }
+    if (c->trigger) e.turn = c->trigger->turn;
+    if (t->is_timed) {
+        e.from_ms = w->lo_ms > INT64_MIN ? w->lo_ms : c->trigger ? c->anchor.end_ms : 0;
+        if (w->hi_ms < INT64_MAX)
+            e.to_ms = w->hi_ms;
+        else if (e.to_turn != CS_NO_TURN)
+            e.to_ms =
+                t->turns[e.to_turn]->end_ms != CS_NO_TIME ? t->turns[e.to_turn]->end_ms : t->turns[e.to_turn]->start_ms;
+    }
+    e.closed_by = w->closed_by;
+    if (e.to_turn + 1 == t->turn_count && w->is_cut) e.to_turn = CS_NO_TURN;
+    return e;
+}
+
+/* ---- the nearest near-miss ---- */
+
+typedef struct candidate {
+    const cs_occurrence *occurrence;
+    cs_why why;
+    uint32_t distance; /* turns outside the window */
+} candidate;
+
+static candidate weigh(const cs_case *c, const cs_occurrence *o, const cs_evidence *window) {
+    candidate out = {.occurrence = o, .why = o->why};
+    if (!scope_holds(&c->window, o)) {
+        bool is_early =
+            moment_compare(o->moment, c->window.lo) < 0 || (o->start_ms != CS_NO_TIME && o->start_ms < c->window.lo_ms);
+        uint32_t from = window->turn == CS_NO_TURN ? 0 : window->turn,
+                 to = window->to_turn == CS_NO_TURN ? o->turn : window->to_turn;
+        out.distance = is_early ? (o->turn < from ? from - o->turn : 0) + 1 : (o->turn > to ? o->turn - to : 0) + 1;
+        if (out.why == CS_WHY_NONE) out.why = is_early ? CS_WHY_TOO_EARLY : CS_WHY_TOO_LATE;
+    } else if (out.why == CS_WHY_NONE && o->is_possible) {
+        out.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
+    }
+    return out;
+}
+
+/* Nearer is better; at the same distance the right side before the wrong one. */
+static bool is_nearer(const candidate *a, const candidate *b) {
+    if (a->distance != b->distance) return a->distance < b->distance;
+    return (a->why == CS_WHY_WRONG_SIDE) < (b->why == CS_WHY_WRONG_SIDE);
+}
+
+static void add_near_miss(gathering *g, const cs_case *c, const cs_evidence *window) {
+    candidate best = {0};
+    for (uint32_t i = 0; i < c->body->atom_count; i++) {
+        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+        for (uint32_t k = 0; k < all->count; k++) {
+            candidate next = weigh(c, &all->items[k], window);
+            if (next.why == CS_WHY_NONE) continue;
+            if (!best.occurrence || is_nearer(&next, &best)) best = next;
+        }
+    }
+    if (!best.occurrence) return;
+    cs_evidence e = from_occurrence(CS_EVIDENCE_NEAR_MISS, best.occurrence);
+    e.why = best.why;
+    add(g, e);
+}
+
+/* What was said but excused, on the right side: why a `never` is clean. */
+static void add_excuses(gathering *g, const cs_case *c) {
+    unsigned added = 0;
+    for (uint32_t i = 0; i < c->body->atom_count; i++) {
+        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+        for (uint32_t k = 0; k < all->count && added < MOST_EXCUSES; k++) {
+            const cs_occurrence *o = &all->items[k];
+            if (o->why == CS_WHY_NONE || o->why == CS_WHY_WRONG_SIDE || !scope_holds(&c->window, o)) continue;
+            add(g, from_occurrence(CS_EVIDENCE_EXCUSE, o));
+            added++;
+        }
+    }
+}
+
+/* Possible words that make it undecided. */
+static const cs_occurrence *add_possible(gathering *g, const cs_case *c) {
+    const cs_occurrence *first = NULL;
+    for (uint32_t i = 0; i < c->body->atom_count; i++) {
+        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+        for (uint32_t k = 0; k < all->count; k++) {
+            const cs_occurrence *o = &all->items[k];
+            if (!o->is_possible || o->why != CS_WHY_NONE || !scope_holds(&c->window, o) ||
+                moment_compare(o->moment, c->base.lo) < 0)
+                continue;
+            cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
+            e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
+            if (!first) first = o;
+            add(g, e);
+            if (g->count >= MOST_MATCHES) return first;
+        }
+    }
+    return first;
+}
+
+static void add_steps(gathering *g, const cs_case *c) {
+    const cs_node *node = c->node;
+    cs_step_state states[CS_MAX_STEPS];
+    cs_scope scope = c->base;
+    for (; node->kind == NODE_WINDOW; node = node->left) scope = scope_narrow(g->context, node, scope, &c->anchor);
+    if (node->kind != NODE_STEPS) return;
+    (void)steps_value(g->context, node, scope, &c->anchor, states);
+    for (uint32_t i = 0; i < node->step_count; i++) {
+        const cs_step_state *s = &states[i];
+        if (!s->occurrence && !s->is_missing) continue;
+        cs_evidence e = {.kind = CS_EVIDENCE_STEP,
+                         .turn = CS_NO_TURN,
+                         .to_turn = CS_NO_TURN,
+                         .at_ms = CS_NO_TIME,
+                         .from_ms = CS_NO_TIME,
+                         .to_ms = CS_NO_TIME};
+        if (s->occurrence) e = from_occurrence(CS_EVIDENCE_STEP, s->occurrence);
+        e.how = node->steps[i].name;
+        e.by = s->is_missing ? node->steps[i].name : s->is_premature ? s->missing : NULL;
+        e.why = s->is_premature ? CS_WHY_TOO_EARLY : CS_WHY_NONE;
+        add(g, e);
+    }
+}
+
+/* ---- who answers for it ---- */
+
+uint32_t explain_responsible(const cs_context *context, const cs_case *c) {
+    const cs_timeline *t = context->timeline;
+    uint32_t first = CS_NO_PARTICIPANT;
+    for (uint32_t i = 0; i < t->turn_count; i++) {
+        if (timeline_role(t, i) != (c->body->expected == CS_ANYONE ? CS_ROLE_AGENT : c->body->expected)) continue;
+        if (first == CS_NO_PARTICIPANT) first = t->turns[i]->participant;
+        if (turn_is_inside(t, &c->window, i) && (!c->trigger || i > c->trigger->turn)) return t->turns[i]->participant;
+    }
+    return first;
+}
+
+bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
+    gathering g = {.context = context};
+    const cs_occurrence *proof[MOST_MATCHES];
+    uint32_t n = expression_proof(context, c->node, c->base, &c->anchor, c->outcome.decided, proof, MOST_MATCHES);
+    if (c->trigger) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    for (uint32_t i = 0; i < n; i++) add(&g, from_occurrence(CS_EVIDENCE_MATCH, proof[i]));
+    add_steps(&g, c);
+    finding->participant = explain_responsible(context, c);
+    finding->turn = CS_NO_TURN;
+    finding->at_ms = CS_NO_TIME;
+    if (n) {
+        open_at(finding, proof[0]);
+        finding->participant = context->timeline->turns[proof[0]->turn]->participant;
+    } else if (c->trigger) {
+        open_at(finding, c->trigger);
+    }
+    return keep(&g, finding);
+}
+
+bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
+    gathering g = {.context = context};
+    cs_evidence window = window_of(context, c);
+    const cs_occurrence *possible = NULL;
+    finding->participant = explain_responsible(context, c);
+    finding->turn = CS_NO_TURN;
+    finding->at_ms = CS_NO_TIME;
+    if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (finding->verdict == CS_VERDICT_UNDECIDED) possible = add_possible(&g, c);
+    if (finding->verdict == CS_VERDICT_MISSED || finding->verdict == CS_VERDICT_UNDECIDED) add(&g, window);
+    if (finding->verdict == CS_VERDICT_MISSED) add_steps(&g, c);
+    if (finding->verdict == CS_VERDICT_MISSED) add_near_miss(&g, c, &window);
+    if (finding->verdict == CS_VERDICT_CLEAN || finding->verdict == CS_VERDICT_NOT_NOTED) add_excuses(&g, c);
+    if (finding->verdict == CS_VERDICT_NOT_APPLICABLE && finding->reason == CS_REASON_WAIVED) {
+        const cs_occurrence *proof[1];
+        if (expression_proof(context, c->body->waiver, c->base, &c->anchor, CS_MOMENT_END, proof, 1))
+            add(&g, from_occurrence(CS_EVIDENCE_WAIVER, proof[0]));
+    }
+    if (c->trigger)
+        open_at(finding, c->trigger);
+    else if (possible)
+        open_at(finding, possible);
+    else if (finding->verdict == CS_VERDICT_MISSED && window.turn != CS_NO_TURN)
+        finding->turn = window.turn, finding->at_ms = context->timeline->turns[window.turn]->start_ms;
+    return keep(&g, finding);
+}

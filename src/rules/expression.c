@@ -1,0 +1,199 @@
+#include "rules/expression.h"
+
+bool node_has_occurrences(const cs_node *node) {
+    if (node->kind == NODE_ATOM) return true;
+    if (node->kind == NODE_OR) return node_has_occurrences(node->left) && node_has_occurrences(node->right);
+    return node->kind == NODE_WINDOW && node_has_occurrences(node->left);
+}
+
+/* ---- conditions that have places ---- */
+
+static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope) {
+    cs_found found = {.floor = scope->floor,
+                      .is_open = scope->is_open,
+                      .is_moot = scope->is_moot,
+                      .is_unknown = scope->is_unknown,
+                      .reason = scope->reason,
+                      .closed_at = scope->closed_at};
+    const cs_occurrences *all = scan_occurrences(context->scanner, node->atom);
+    if (all->count == 0) return found;
+    found.items = arena_array(context->arena, all->count, sizeof *found.items);
+    if (!found.items) {
+        context->is_out_of_memory = true;
+        return found;
+    }
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->items[i].why == CS_WHY_NONE && scope_holds(scope, &all->items[i]))
+            found.items[found.count++] = &all->items[i];
+    return found;
+}
+
+static cs_found merge(cs_context *context, cs_found a, cs_found b) {
+    cs_found both = {.floor = moment_later(a.floor, b.floor),
+                     .is_open = a.is_open || b.is_open,
+                     .is_moot = a.is_moot && b.is_moot,
+                     .is_unknown = a.is_unknown || b.is_unknown,
+                     .reason = a.is_unknown ? a.reason : b.reason,
+                     .closed_at = moment_later(a.closed_at, b.closed_at)};
+    if (a.count + b.count == 0) return both;
+    both.items = arena_array(context->arena, a.count + b.count, sizeof *both.items);
+    if (!both.items) {
+        context->is_out_of_memory = true;
+        return both;
+    }
+    for (uint32_t i = 0, j = 0; i < a.count || j < b.count;) {
+        bool is_left = j == b.count || (i < a.count && moment_compare(a.items[i]->moment, b.items[j]->moment) <= 0);
+        const cs_occurrence *next = is_left ? a.items[i++] : b.items[j++];
+        const cs_occurrence *last = both.count ? both.items[both.count - 1] : NULL;
+        if (last && last->turn == next->turn) { /* one occurrence a turn; a sure one stands for a possible one */
+            if (last->is_possible && !next->is_possible) both.items[both.count - 1] = next;
+        } else {
+            both.items[both.count++] = next;
+        }
+    }
+    return both;
+}
+
+cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
+    if (node->kind == NODE_WINDOW)
+        return expression_find(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
+    if (node->kind == NODE_OR) {
+        cs_found left = expression_find(context, node->left, scope, anchor);
+        return merge(context, left, expression_find(context, node->right, scope, anchor));
+    }
+    return find_atom(context, node, &scope);
+}
+
+/* ---- values ---- */
+
+static const cs_outcome pending = {.value = VALUE_PENDING};
+
+static cs_outcome decide(cs_value value, cs_moment at) {
+    return (cs_outcome){.value = value, .decided = at, .units = 1};
+}
+
+static cs_outcome undecided(cs_reason reason, cs_moment at) {
+    return (cs_outcome){.value = VALUE_UNKNOWN, .decided = at, .reason = reason, .units = 1};
+}
+
+static cs_outcome presence(const cs_found *found) {
+    if (found->is_unknown) return found->is_open ? pending : undecided(found->reason, found->closed_at);
+    for (uint32_t i = 0; i < found->count; i++)
+        if (!found->items[i]->is_possible)
+            return decide(VALUE_TRUE, moment_later(found->items[i]->moment, found->floor));
+    if (found->is_open) return pending;
+    cs_moment at = moment_later(found->closed_at, found->floor);
+    if (found->count) return undecided(found->items[0]->reason, at);
+    cs_outcome none = decide(VALUE_FALSE, at);
+    none.is_moot = found->is_moot;
+    return none;
+}
+
+/* Whether n compares so with number. */
+static bool compares(cs_compare compare, uint32_t n, uint32_t number) {
+    switch (compare) {
+    case COMPARE_EQ: return n == number;
+    case COMPARE_NE: return n != number;
+    case COMPARE_LT: return n < number;
+    case COMPARE_LE: return n <= number;
+    case COMPARE_GT: return n > number;
+    case COMPARE_GE: return n >= number;
+    }
+    return false;
+}
+
+/* The comparison can't change any more once the sure ones alone are beyond this. */
+static uint32_t saturation(cs_compare compare, uint32_t number) {
+    return compare == COMPARE_GE || compare == COMPARE_LT ? number : number + 1;
+}
+
+static cs_outcome count_value(const cs_node *node, const cs_found *found) {
+    uint32_t sure = 0, most = saturation(node->compare, node->number);
+    if (found->is_unknown) return found->is_open ? pending : undecided(found->reason, found->closed_at);
+    for (uint32_t i = 0; i < found->count; i++) {
+        sure += !found->items[i]->is_possible;
+        if (sure == most && most > 0 && !found->items[i]->is_possible)
+            return decide(compares(node->compare, sure, node->number) ? VALUE_TRUE : VALUE_FALSE,
+                          moment_later(found->items[i]->moment, found->floor));
+    }
+    if (found->is_open) return pending;
+    cs_moment at = moment_later(found->closed_at, found->floor);
+    bool low = compares(node->compare, sure, node->number);
+    for (uint32_t n = sure + 1; n <= found->count; n++) {
+        if (compares(node->compare, n, node->number) == low) continue;
+        for (uint32_t i = 0; i < found->count; i++)
+            if (found->items[i]->is_possible) return undecided(found->items[i]->reason, at);
+    }
+    return decide(low ? VALUE_TRUE : VALUE_FALSE, at);
+}
+
+static cs_outcome negate(cs_outcome o) {
+    if (o.value == VALUE_TRUE)
+        o.value = VALUE_FALSE;
+    else if (o.value == VALUE_FALSE)
+        o.value = VALUE_TRUE;
+    o.is_moot = false;
+    return o;
+}
+
+/* False decides `and`, true decides `or`, at once; else pending outranks unknown. */
+static cs_outcome join(cs_outcome a, cs_outcome b, cs_value deciding) {
+    if (a.value == deciding && b.value == deciding) return moment_compare(a.decided, b.decided) <= 0 ? a : b;
+    if (a.value == deciding) return a;
+    if (b.value == deciding) return b;
+    if (a.value == VALUE_PENDING || b.value == VALUE_PENDING) return pending;
+    cs_moment at = moment_later(a.decided, b.decided);
+    if (a.value == VALUE_UNKNOWN || b.value == VALUE_UNKNOWN)
+        return undecided(a.value == VALUE_UNKNOWN ? a.reason : b.reason, at);
+    cs_outcome both = a;
+    both.decided = at;
+    both.is_moot = a.is_moot && b.is_moot;
+    return both;
+}
+
+cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
+    if (node_has_occurrences(node)) {
+        cs_found found = expression_find(context, node, scope, anchor);
+        return presence(&found);
+    }
+    switch (node->kind) {
+    case NODE_NOT: return negate(expression_value(context, node->left, scope, anchor));
+    case NODE_AND:
+    case NODE_OR: {
+        cs_outcome left = expression_value(context, node->left, scope, anchor);
+        return join(left, expression_value(context, node->right, scope, anchor),
+                    node->kind == NODE_AND ? VALUE_FALSE : VALUE_TRUE);
+    }
+    case NODE_COUNT: {
+        cs_found found = expression_find(context, node->left, scope, anchor);
+        return count_value(node, &found);
+    }
+    case NODE_WINDOW: return expression_value(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
+    case NODE_STEPS: {
+        cs_step_state states[CS_MAX_STEPS];
+        return steps_value(context, node, scope, anchor, states);
+    }
+    case NODE_ATOM: break;
+    }
+    return pending;
+}
+
+uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
+                          cs_moment until, const cs_occurrence **out, uint32_t most) {
+    if (most == 0 || node->kind == NODE_NOT) return 0; /* what is absent has no place */
+    if (node_has_occurrences(node) || node->kind == NODE_COUNT) {
+        bool is_count = node->kind == NODE_COUNT;
+        cs_found found = expression_find(context, is_count ? node->left : node, scope, anchor);
+        uint32_t n = 0, wanted = is_count ? most : 1;
+        for (uint32_t i = 0; i < found.count && n < wanted; i++)
+            if (moment_compare(found.items[i]->moment, until) <= 0 && !found.items[i]->is_possible)
+                out[n++] = found.items[i];
+        return n;
+    }
+    if (node->kind == NODE_WINDOW)
+        return expression_proof(context, node->left, scope_narrow(context, node, scope, anchor), anchor, until, out,
+                                most);
+    if (node->kind == NODE_STEPS) return 0; /* steps show themselves */
+    uint32_t n = expression_proof(context, node->left, scope, anchor, until, out, most);
+    return n + expression_proof(context, node->right, scope, anchor, until, out + n, most - n);
+}

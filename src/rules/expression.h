@@ -1,0 +1,90 @@
+/* expression.h - the meaning of a condition over the final part of a timeline. Private to rules/.
+ * A result carries the moment at which it is decided: before the watermark reaches that moment it is pending, afterwards it
+ * never changes. That one rule makes live and history equal.
+ * Floor: rules. Memory: the arena of the timeline. Threads: one.
+ * Example: cs_outcome o = expression_value(&ctx, rule->expect, base, anchor)
+ */
+#ifndef CS_RULES_EXPRESSION_H
+#define CS_RULES_EXPRESSION_H
+
+#include "rules/scan.h"
+#include "rules/syntax.h"
+#include "rules/timeline.h"
+
+typedef struct cs_context {
+    const cs_timeline *timeline;
+    const cs_scanner *scanner;
+    cs_arena *arena;
+    bool is_out_of_memory;
+} cs_context;
+
+/* From where distances run: the trigger, or the conversation's start (turn CS_NO_TURN). */
+typedef struct cs_anchor {
+    cs_moment start, end;
+    int64_t start_ms, end_ms;
+    uint32_t turn;
+} cs_anchor;
+
+/* Where occurrences count. lo inclusive, hi exclusive, both in the order of the timeline; the ms bounds are inclusive and
+ * hold for the first word. */
+typedef struct cs_scope {
+    cs_moment lo, hi;
+    int64_t lo_ms, hi_ms;
+    cs_moment floor; /* an occurrence inside counts only from this moment on */
+    bool is_after_anchor; /* lo is only the default "after the trigger": other windows may reach before it */
+    bool is_open; /* more may still come into it */
+    bool is_cut; /* closed by the conversation's end before its own bound */
+    bool is_moot; /* what it refers to never happened */
+    bool is_unknown; /* its bounds can't be told: reason */
+    cs_reason reason;
+    cs_moment closed_at; /* when not open */
+    const char *closed_by; /* "turns", "time", "until", "end" */
+} cs_scope;
+
+typedef enum cs_value { VALUE_FALSE, VALUE_TRUE, VALUE_UNKNOWN, VALUE_PENDING } cs_value;
+
+typedef struct cs_outcome {
+    cs_value value;
+    cs_moment decided; /* when not pending */
+    cs_reason reason; /* when unknown; STEP when steps are false */
+    bool is_moot; /* false because what a window refers to never happened */
+    uint32_t units; /* steps: how many are missing */
+} cs_outcome;
+
+typedef struct cs_found { /* where the condition occurs, in order; possible ones among them */
+    const cs_occurrence **items;
+    uint32_t count;
+    cs_moment floor;
+    bool is_open, is_moot, is_unknown;
+    cs_reason reason;
+    cs_moment closed_at;
+} cs_found;
+
+cs_anchor anchor_start(void);
+cs_anchor anchor_at(const cs_occurrence *occurrence);
+cs_scope scope_whole(const cs_context *context);
+cs_scope scope_behind(const cs_context *context, const cs_anchor *anchor);
+bool scope_holds(const cs_scope *scope, const cs_occurrence *occurrence);
+/* The window that a condition's outermost windows leave of scope. */
+cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+/* window.c: one window inside another. */
+cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope outer, const cs_anchor *anchor);
+
+bool node_has_occurrences(const cs_node *node);
+cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+
+/* What makes a true condition true: up to most occurrences, none later than until. */
+uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
+                          cs_moment until, const cs_occurrence **out, uint32_t most);
+
+/* steps.c */
+typedef struct cs_step_state {
+    const cs_occurrence *occurrence; /* NULL: not taken */
+    bool is_due, is_missing, is_premature, is_possible;
+    const char *missing; /* what it lacks: the step before, or its condition */
+} cs_step_state;
+cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
+                       cs_step_state states[]);
+
+#endif

@@ -1,0 +1,47 @@
+/* obligation.h - from conditions to verdicts: one rule over the final part of a timeline. Private to rules/.
+ * A rule's obligations follow one another: while one is open, further triggers join it. What is decided is handed over
+ * once, in order; what is pending stays for the next call.
+ * Floor: rules. Memory: findings in the context's arena. Threads: one.
+ * Example: obligation_step(&ctx, rules, i, &state, on_finding, e)
+ */
+#ifndef CS_RULES_OBLIGATION_H
+#define CS_RULES_OBLIGATION_H
+
+#include "rules/expression.h"
+
+typedef struct cs_rule_state {
+    uint32_t ordinal; /* of the last obligation that was decided */
+    cs_moment cursor; /* triggers up to here joined an obligation or opened one */
+    bool is_begun, is_finished, had_undecided;
+    cs_verdict verdict; /* highest so far */
+    cs_reason reason;
+} cs_rule_state;
+
+typedef struct cs_decided { /* a finding and when it is decided */
+    cs_finding finding;
+    cs_moment at;
+} cs_decided;
+typedef bool (*cs_on_decided)(void *sink, const cs_decided *decided); /* false: out of memory */
+
+/* end: the conversation at its end with its fields; NULL while it runs. false: out of memory. */
+bool obligation_step(cs_context *context, uint32_t rule, cs_rule_state *state, const cs_conversation *end,
+                     cs_on_decided on_decided, void *sink);
+
+/* condition.c: channel and where; PENDING while fields are not known. */
+cs_outcome condition_value(const cs_rule_body *body, const cs_conversation *head, const cs_conversation *end);
+
+/* explain.c: evidence for a finding. */
+typedef struct cs_case { /* one obligation while it is judged */
+    const cs_rule_body *body;
+    const cs_node *node; /* what is expected or forbidden */
+    const cs_occurrence *trigger; /* NULL: the conversation itself */
+    cs_anchor anchor;
+    cs_scope base, window; /* base: before the node's own windows */
+    cs_outcome outcome;
+} cs_case;
+bool explain_true(cs_context *context, const cs_case *judged, cs_finding *finding); /* met, hit, noted */
+bool explain_false(cs_context *context, const cs_case *judged,
+                   cs_finding *finding); /* missed, clean, undecided, not applicable */
+uint32_t explain_responsible(const cs_context *context, const cs_case *judged);
+
+#endif

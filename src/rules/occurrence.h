@@ -1,0 +1,50 @@
+/* occurrence.h - where an atom's words stand in the timeline. Private to rules/.
+ * Floor: rules. Memory: the evaluation's arena. Threads: one.
+ */
+#ifndef CS_RULES_OCCURRENCE_H
+#define CS_RULES_OCCURRENCE_H
+
+#include "rules/finding.h"
+
+/* The confidence limit: words recognised below it are possible, not sure. */
+#define CS_CONFIDENCE_LIMIT 0.5f
+
+/* A place in the one order of the timeline: start of the turn, the turn, the character. A deadline stands behind all that
+ * starts at its millisecond. In an untimed timeline at_ms is 0 for all turns. */
+typedef struct cs_moment {
+    int64_t at_ms;
+    uint32_t turn, offset;
+} cs_moment;
+
+#define CS_MOMENT_BEGIN ((cs_moment){INT64_MIN, 0, 0})
+#define CS_MOMENT_END ((cs_moment){INT64_MAX, UINT32_MAX, UINT32_MAX})
+
+static inline int moment_compare(cs_moment a, cs_moment b) {
+    if (a.at_ms != b.at_ms) return a.at_ms < b.at_ms ? -1 : 1;
+    if (a.turn != b.turn) return a.turn < b.turn ? -1 : 1;
+    return a.offset == b.offset ? 0 : a.offset < b.offset ? -1 : 1;
+}
+static inline cs_moment moment_later(cs_moment a, cs_moment b) {
+    return moment_compare(a, b) < 0 ? b : a;
+}
+static inline cs_moment moment_earlier(cs_moment a, cs_moment b) {
+    return moment_compare(a, b) < 0 ? a : b;
+}
+
+typedef struct cs_occurrence {
+    cs_moment moment; /* of its first character */
+    uint32_t turn, from, to; /* code points, to exclusive */
+    int64_t start_ms, end_ms; /* of the words; CS_NO_TIME when untimed */
+    bool is_interpolated;
+    bool is_possible; /* not sure: reason says why */
+    cs_reason reason;
+    cs_why why; /* not NONE: it does not count, and by says what excuses it */
+    const char *by, *matched, *how;
+} cs_occurrence;
+
+typedef struct cs_occurrences { /* of one atom, one a turn at most, in order; those that don't count too */
+    cs_occurrence *items;
+    uint32_t count, capacity;
+} cs_occurrences;
+
+#endif

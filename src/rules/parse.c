@@ -1,0 +1,177 @@
+#include "rules/parse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- tools for the parse_*.c files ---- */
+
+void parse_problem(cs_parser *parser, const cs_token *at, const char *hint, const char *format, ...) {
+    char reason[300];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    parser->problem_count++;
+    if (parser->problem_count > CS_MAX_PROBLEMS || !parser->on_problem) return;
+    cs_rule_problem problem = {.file = parser->statement->file,
+                               .line = at->line,
+                               .column = at->column,
+                               .reason = at->kind == TOKEN_BAD ? at->text : reason,
+                               .hint = at->kind == TOKEN_BAD ? NULL : hint};
+    parser->on_problem(parser->context, &problem);
+}
+
+void *parse_alloc(cs_parser *parser, size_t bytes) {
+    void *memory = arena_alloc(parser->arena, bytes);
+    if (!memory) parser->is_out_of_memory = true;
+    return memory;
+}
+
+bool token_is(const cs_token *token, const char *word) {
+    return (token->kind == TOKEN_WORD || token->kind == TOKEN_PUNCT) && strcmp(token->text, word) == 0;
+}
+
+bool parse_take(cs_parser *parser, const char *word) {
+    if (!token_is(parser->t, word)) return false;
+    parser->t++;
+    return true;
+}
+
+const char *token_words(const cs_token *token) {
+    if (token->kind == TOKEN_END) return "the end of the statement";
+    if (token->kind == TOKEN_NEWLINE) return "the end of the line";
+    return token->text;
+}
+
+bool parse_need(cs_parser *parser, const char *word) {
+    if (parse_take(parser, word)) return true;
+    parse_problem(parser, parser->t, NULL, "expected '%s', found '%s'", word, token_words(parser->t));
+    return false;
+}
+
+void parse_skip_newlines(cs_parser *parser) {
+    while (parser->t->kind == TOKEN_NEWLINE) parser->t++;
+}
+
+bool parse_duration(cs_parser *parser, int64_t *ms) {
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    const cs_token *t = parser->t;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (t->kind != TOKEN_NUMBER || strcmp(t->unit, units[i].unit) != 0) continue;
+        if (t->value < 0 || t->value > 1e6) break;
+        *ms = (int64_t)(t->value * (double)units[i].ms);
+        parser->t++;
+        return true;
+    }
+    parse_problem(parser, t, "write a time such as 30s, 2m, 24h or 3d", "expected a time, found '%s'", token_words(t));
+    return false;
+}
+
+/* ---- the statements of all files ---- */
+
+static bool first_word_is(const cs_statement *statement, const char *word) {
+    const char *text = statement->lines[0].text;
+    size_t bytes = strlen(word);
+    return statement->lines[0].indent == 0 && strncmp(text, word, bytes) == 0 &&
+           (text[bytes] == 0 || strchr(" \t\"=", text[bytes]));
+}
+
+static const cs_named *find_named(const cs_named *named, uint32_t count, const char *name) {
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(named[i].name, name) == 0) return &named[i];
+    return NULL;
+}
+
+/* "words NAME = …", "let NAME = …": notes the name; what stands behind it is read when all names are known. */
+static void declare(cs_parser *parser, const cs_statement *statement, cs_named *named, uint32_t *count) {
+    cs_token *tokens = source_line_tokens(&statement->lines[0], parser->arena);
+    if (!tokens) {
+        parser->is_out_of_memory = true;
+        return;
+    }
+    if (tokens[1].kind != TOKEN_WORD) {
+        parse_problem(parser, &tokens[1], "a name has letters, digits, - and _", "expected a name, found '%s'",
+                      token_words(&tokens[1]));
+        return;
+    }
+    const char *name = tokens[1].text;
+    const cs_named *other = find_named(parser->words, parser->word_count, name);
+    if (!other) other = find_named(parser->lets, parser->let_count, name);
+    if (other) {
+        parse_problem(parser, &tokens[1], "give one of them another name", "'%s' is defined already, in %s line %u",
+                      name, other->statement->file, other->statement->lines[0].number);
+        return;
+    }
+    named[(*count)++] = (cs_named){.name = name, .statement = statement};
+}
+
+static void refuse(cs_parser *parser, const cs_statement *statement) {
+    char hint[160];
+    cs_token *tokens = source_line_tokens(&statement->lines[0], parser->arena);
+    if (!tokens) {
+        parser->is_out_of_memory = true;
+        return;
+    }
+    if (statement->lines[0].indent > 0) {
+        parse_problem(parser, tokens, "begin it at the margin with words, let, rule, flag or test",
+                      "this line is indented but belongs to no statement");
+        return;
+    }
+    const cs_vocable *known = vocabulary_find(FAMILY_STATEMENT, tokens->text);
+    if (known) {
+        parse_problem(parser, tokens, NULL, "'%s' (%s) is not available yet in this version", known->word, known->help);
+        return;
+    }
+    const char *nearest = vocabulary_nearest(tokens->text, FAMILY_STATEMENT);
+    snprintf(hint, sizeof hint,
+             nearest ? "did you mean '%s'?" : "a statement begins with words, let, rule, flag or test", nearest);
+    parse_problem(parser, tokens, hint, "'%s' begins no statement", token_words(tokens));
+}
+
+bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_t count) {
+    cs_syntax *syntax = parser->syntax;
+    size_t most = count ? count : 1;
+    parser->words = parse_alloc(parser, most * sizeof *parser->words);
+    parser->lets = parse_alloc(parser, most * sizeof *parser->lets);
+    syntax->rules = parse_alloc(parser, most * sizeof *syntax->rules);
+    syntax->bodies = parse_alloc(parser, most * sizeof *syntax->bodies);
+    syntax->tests = parse_alloc(parser, most * sizeof *syntax->tests);
+    syntax->atoms = parse_alloc(parser, CS_MAX_ATOMS * sizeof *syntax->atoms);
+    if (parser->is_out_of_memory) return false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const cs_statement *s = parser->statement = &statements[i];
+        if (first_word_is(s, "words"))
+            declare(parser, s, parser->words, &parser->word_count);
+        else if (first_word_is(s, "let"))
+            declare(parser, s, parser->lets, &parser->let_count);
+        else if (!first_word_is(s, "rule") && !first_word_is(s, "flag") && !first_word_is(s, "test"))
+            refuse(parser, s);
+    }
+    for (uint32_t i = 0; i < parser->word_count && !parser->is_out_of_memory; i++) {
+        parser->statement = parser->words[i].statement;
+        (void)parse_words(parser, &parser->words[i]);
+    }
+    for (uint32_t i = 0; i < parser->let_count && !parser->is_out_of_memory; i++) {
+        cs_token at = {.kind = TOKEN_WORD,
+                       .text = parser->lets[i].name,
+                       .line = parser->lets[i].statement->lines[0].number,
+                       .column = 5};
+        parser->statement = parser->lets[i].statement;
+        (void)parse_let(parser, parser->lets[i].name, &at);
+    }
+    for (uint32_t i = 0; i < count && !parser->is_out_of_memory; i++) {
+        parser->statement = &statements[i];
+        if (first_word_is(&statements[i], "rule") || first_word_is(&statements[i], "flag"))
+            parse_rule(parser, &statements[i]);
+    }
+    for (uint32_t i = 0; i < count && !parser->is_out_of_memory; i++) { /* tests name rules: all must be known */
+        parser->statement = &statements[i];
+        if (first_word_is(&statements[i], "test")) parse_test(parser, &statements[i]);
+    }
+    return !parser->is_out_of_memory;
+}

@@ -1,0 +1,188 @@
+#include "rules/patterns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct wanted { /* one phrase of one atom, before equal ones are joined */
+    const char *text;
+    const cs_node *atom;
+    bool is_excuse;
+} wanted;
+
+static int compare_wanted(const void *left, const void *right) {
+    const wanted *a = left, *b = right;
+    int by_text = strcmp(a->text, b->text);
+    if (by_text) return by_text;
+    if (a->atom->atom != b->atom->atom) return a->atom->atom < b->atom->atom ? -1 : 1;
+    return (int)a->is_excuse - (int)b->is_excuse;
+}
+
+static size_t add_wanted(wanted *out, const cs_phrases *phrases, bool are_expressions, const cs_node *atom,
+                         bool is_excuse) {
+    uint32_t count = are_expressions ? phrases->expression_count : phrases->literal_count;
+    const char **texts = are_expressions ? phrases->expressions : phrases->literals;
+    for (uint32_t i = 0; out && i < count; i++)
+        out[i] = (wanted){.text = texts[i], .atom = atom, .is_excuse = is_excuse};
+    return count;
+}
+
+/* All phrases (or expressions) of all atoms, sorted, equal texts side by side. */
+static wanted *gather(const cs_syntax *syntax, bool are_expressions, size_t *count) {
+    wanted *all = NULL;
+    for (int pass = 0; pass < 2; pass++) {
+        size_t n = 0;
+        for (uint32_t i = 0; i < syntax->atom_count; i++) {
+            n += add_wanted(all ? all + n : NULL, &syntax->atoms[i]->phrases, are_expressions, syntax->atoms[i], false);
+            n += add_wanted(all ? all + n : NULL, &syntax->atoms[i]->excuses, are_expressions, syntax->atoms[i], true);
+        }
+        *count = n;
+        if (!all && !(all = calloc(n + 1, sizeof *all))) return NULL;
+    }
+    qsort(all, *count, sizeof *all, compare_wanted);
+    return all;
+}
+
+/* Joins equal texts into patterns with their uses behind those that are there already. */
+static bool join_equal(const wanted *all, size_t count, cs_arena *arena, cs_pattern **patterns, uint32_t *pattern_count,
+                       cs_patterns *out, uint32_t *use_count) {
+    *patterns = arena_array(arena, count + 1, sizeof **patterns);
+    if (!*patterns) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(all[i].text, all[i - 1].text) != 0)
+            (*patterns)[(*pattern_count)++] =
+                (cs_pattern){.text = all[i].text, .bytes = (uint32_t)strlen(all[i].text), .use_from = *use_count};
+        out->uses[(*use_count)++] = (cs_use){.atom = all[i].atom->atom, .is_excuse = all[i].is_excuse};
+        (*patterns)[*pattern_count - 1].use_count++;
+    }
+    return true;
+}
+
+static cs_error compile_literals(cs_patterns *patterns, cs_message *message) {
+    uint32_t n = patterns->literal_count;
+    if (n == 0) return CS_OK;
+    const char **texts = calloc(n, sizeof *texts);
+    size_t *lengths = calloc(n, sizeof *lengths);
+    unsigned *ids = calloc(n, sizeof *ids), *flags = calloc(n, sizeof *flags);
+    hs_compile_error_t *fault = NULL;
+    cs_error code = CS_ERR_MEMORY;
+    if (texts && lengths && ids && flags) {
+        for (uint32_t i = 0; i < n; i++) {
+            texts[i] = patterns->literals[i].text;
+            lengths[i] = patterns->literals[i].bytes;
+            ids[i] = i;
+        }
+        code = hs_compile_lit_multi(texts, flags, ids, lengths, n, HS_MODE_BLOCK, NULL, &patterns->literal_database,
+                                    &fault) == HS_SUCCESS
+                   ? CS_OK
+                   : message_set(message, CS_ERR_PARSE, "the phrases can't be compiled: %s",
+                                 fault ? fault->message : "no reason given");
+    }
+    hs_free_compile_error(fault);
+    free(texts);
+    free(lengths);
+    free(ids);
+    free(flags);
+    return code == CS_ERR_MEMORY ? message_set(message, code, "out of memory while compiling phrases") : code;
+}
+
+enum { FILTER_FLAGS = HS_FLAG_PREFILTER | HS_FLAG_UTF8 | HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY };
+
+static bool can_be_foreseen(const char *expression) {
+    hs_expr_info_t *info = NULL;
+    hs_compile_error_t *fault = NULL;
+    bool can = hs_expression_info(expression, FILTER_FLAGS, &info, &fault) == HS_SUCCESS;
+    free(info);
+    hs_free_compile_error(fault);
+    return can;
+}
+
+static cs_error compile_filters(cs_patterns *patterns, cs_message *message) {
+    uint32_t n = patterns->expression_count, used = 0;
+    const char **texts = calloc(n + 1, sizeof *texts);
+    unsigned *ids = calloc(n + 1, sizeof *ids), *flags = calloc(n + 1, sizeof *flags);
+    hs_compile_error_t *fault = NULL;
+    cs_error code = texts && ids && flags
+                        ? CS_OK
+                        : message_set(message, CS_ERR_MEMORY, "out of memory while compiling expressions");
+    for (uint32_t i = 0; code == CS_OK && i < n; i++) {
+        cs_pattern *p = &patterns->expressions[i];
+        p->is_always = !can_be_foreseen(p->text);
+        patterns->always_count += p->is_always;
+        if (p->is_always) continue;
+        texts[used] = p->text;
+        flags[used] = FILTER_FLAGS;
+        ids[used++] = i;
+    }
+    if (code == CS_OK && used > 0 &&
+        hs_compile_multi(texts, flags, ids, used, HS_MODE_BLOCK, NULL, &patterns->filter_database, &fault) !=
+            HS_SUCCESS) {
+        patterns->filter_database = NULL; /* together they are too much: try each on every turn, slower but right */
+        for (uint32_t i = 0; i < n; i++) patterns->expressions[i].is_always = true;
+        patterns->always_count = n;
+    }
+    hs_free_compile_error(fault);
+    free(texts);
+    free(ids);
+    free(flags);
+    return code;
+}
+
+static cs_error compile_expressions(cs_patterns *patterns, const wanted *all, cs_on_problem on_problem, void *context,
+                                    cs_message *message) {
+    cs_error code = CS_OK;
+    size_t at = 0;
+    for (uint32_t i = 0; i < patterns->expression_count; i++) {
+        cs_pattern *p = &patterns->expressions[i];
+        int fault;
+        PCRE2_SIZE where;
+        p->code = pcre2_compile((PCRE2_SPTR)p->text, p->bytes, PCRE2_UTF | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C,
+                                &fault, &where, NULL);
+        if (p->code) {
+            (void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not wrong */
+        } else {
+            char words[120], reason[320];
+            pcre2_get_error_message(fault, (PCRE2_UCHAR *)words, sizeof words);
+            snprintf(reason, sizeof reason, "the expression /%.60s/ is faulty at character %zu: %s", p->text,
+                     (size_t)where + 1, words);
+            cs_rule_problem problem = {
+                .file = all[at].atom->file, .line = all[at].atom->line, .column = 1, .reason = reason};
+            if (on_problem) on_problem(context, &problem);
+            code = message_set(message, CS_ERR_PARSE, "%s line %u: %s", all[at].atom->file, all[at].atom->line, reason);
+        }
+        at += p->use_count;
+    }
+    return code;
+}
+
+cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_problem on_problem, void *context,
+                          cs_patterns *out, cs_message *message) {
+    *out = (cs_patterns){0};
+    size_t literal_uses, expression_uses;
+    uint32_t use_count = 0;
+    cs_error code = CS_ERR_MEMORY;
+    wanted *literals = gather(syntax, false, &literal_uses);
+    wanted *expressions = gather(syntax, true, &expression_uses);
+    if (!literals || !expressions) goto done;
+    out->uses = arena_array(arena, literal_uses + expression_uses + 1, sizeof *out->uses);
+    if (!out->uses ||
+        !join_equal(literals, literal_uses, arena, &out->literals, &out->literal_count, out, &use_count) ||
+        !join_equal(expressions, expression_uses, arena, &out->expressions, &out->expression_count, out, &use_count))
+        goto done;
+    code = compile_expressions(out, expressions, on_problem, context, message);
+    if (code == CS_OK) code = compile_literals(out, message);
+    if (code == CS_OK) code = compile_filters(out, message);
+done:
+    free(literals);
+    free(expressions);
+    if (code == CS_ERR_MEMORY) message_set(message, code, "out of memory while compiling the rules");
+    if (code != CS_OK) patterns_free(out);
+    return code;
+}
+
+void patterns_free(cs_patterns *patterns) {
+    hs_free_database(patterns->literal_database);
+    hs_free_database(patterns->filter_database);
+    for (uint32_t i = 0; i < patterns->expression_count; i++) pcre2_code_free(patterns->expressions[i].code);
+    *patterns = (cs_patterns){0};
+}

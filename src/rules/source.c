@@ -1,0 +1,244 @@
+#include "rules/source.h"
+
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* ---- lines and statements ---- */
+
+static size_t indent_of(const char *line, size_t bytes) {
+    size_t indent = 0;
+    while (indent < bytes && is_blank(line[indent])) indent++;
+    return indent;
+}
+
+static bool keep_text(cs_statement *statement, const char *start, const char *stop, cs_arena *arena) {
+    statement->text = arena_copy(arena, start, (size_t)(stop - start));
+    return statement->text != NULL;
+}
+
+bool source_split(const char *text, size_t bytes, const char *file, const char *pack, cs_arena *arena,
+                  cs_statement **out, uint32_t *count) {
+    size_t line_count = 1;
+    for (size_t i = 0; i < bytes; i++) line_count += text[i] == '\n';
+    cs_source_line *lines = arena_array(arena, line_count, sizeof *lines);
+    cs_statement *statements = arena_array(arena, line_count, sizeof *statements);
+    if (!lines || !statements) return false;
+
+    uint32_t used = 0, made = 0, number = 0;
+    const char *statement_start = text, *statement_stop = text;
+    for (size_t at = 0; at < bytes;) {
+        const char *line = text + at;
+        const char *end = memchr(line, '\n', bytes - at);
+        size_t length = end ? (size_t)(end - line) : bytes - at;
+        at += length + 1;
+        number++;
+        size_t indent = indent_of(line, length);
+        size_t stop = length;
+        while (stop > indent && is_blank(line[stop - 1])) stop--;
+        if (stop == indent || line[indent] == '#') continue;
+        char *copy = arena_copy(arena, line + indent, stop - indent);
+        if (!copy) return false;
+        lines[used] = (cs_source_line){.text = copy, .number = number, .indent = (uint32_t)indent};
+        if (indent == 0 || made == 0) {
+            if (made > 0 && !keep_text(&statements[made - 1], statement_start, statement_stop, arena)) return false;
+            statements[made++] = (cs_statement){.file = file, .pack = pack, .lines = &lines[used]};
+            statement_start = line;
+        }
+        statements[made - 1].line_count++;
+        statement_stop = line + stop;
+        used++;
+    }
+    if (made > 0 && !keep_text(&statements[made - 1], statement_start, statement_stop, arena)) return false;
+    *out = statements;
+    *count = made;
+    return true;
+}
+
+/* ---- tokens ---- */
+
+typedef struct scan {
+    const char *at, *start;
+    uint32_t line, indent;
+    cs_arena *arena;
+    cs_token *tokens;
+    uint32_t count;
+    bool is_full;
+} scan;
+
+static bool is_word_byte(unsigned char c) {
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.' || c == '@';
+}
+
+static void add(scan *s, cs_token_kind kind, const char *from, size_t bytes, const char *where) {
+    char *text = arena_copy(s->arena, from, bytes);
+    if (!text) {
+        s->is_full = true;
+        return;
+    }
+    s->tokens[s->count++] =
+        (cs_token){.kind = kind,
+                   .text = text,
+                   .line = s->line,
+                   .column = s->indent + 1 + (uint32_t)utf8_count(s->start, (size_t)(where - s->start))};
+}
+
+static void scan_quoted(scan *s, char quote, cs_token_kind kind) {
+    const char *where = s->at++;
+    char *text = arena_alloc(s->arena, strlen(s->at) + 1);
+    if (!text) {
+        s->is_full = true;
+        return;
+    }
+    size_t length = 0;
+    while (*s->at && *s->at != quote) {
+        if (*s->at == '\\' && s->at[1] && (kind == TOKEN_STRING || s->at[1] == quote)) s->at++;
+        text[length++] = *s->at++;
+    }
+    if (!*s->at) {
+        const char *words = kind == TOKEN_STRING ? "the quote is not closed on its line"
+                                                 : "the expression's / is not closed on its line";
+        add(s, TOKEN_BAD, words, strlen(words), where);
+        return;
+    }
+    s->at++;
+    add(s, kind, text, length, where);
+}
+
+/* Typographic quotes are what word processors make of "…". */
+static bool scan_typographic(scan *s) {
+    static const char open[] = "\xE2\x80\x9C", close[] = "\xE2\x80\x9D";
+    if (strncmp(s->at, open, 3) != 0) return false;
+    const char *end = strstr(s->at + 3, close);
+    if (!end) {
+        add(s, TOKEN_BAD, "the quote is not closed on its line", 35, s->at);
+        s->at += strlen(s->at);
+        return true;
+    }
+    add(s, TOKEN_STRING, s->at + 3, (size_t)(end - s->at - 3), s->at);
+    s->at = end + 3;
+    return true;
+}
+
+static bool scan_number(scan *s) {
+    const char *where = s->at, *at = s->at;
+    if (*at == '+' || *at == '-') at++;
+    if (*at < '0' || *at > '9') return false;
+    while ((*at >= '0' && *at <= '9') || *at == '.') at++;
+    const char *unit = at;
+    while ((*at >= 'a' && *at <= 'z') || *at == '%') at++;
+    size_t unit_bytes = (size_t)(at - unit);
+    if (is_word_byte((unsigned char)*at) || unit_bytes > 2) return false; /* 12315abc, 3-step: a word */
+    static const char *const units[] = {"", "ms", "s", "m", "h", "d", "%"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strlen(units[i]) != unit_bytes || strncmp(units[i], unit, unit_bytes) != 0) continue;
+        add(s, TOKEN_NUMBER, where, (size_t)(at - where), where);
+        if (s->is_full) return true;
+        cs_token *token = &s->tokens[s->count - 1];
+        token->value = strtod(where, NULL);
+        memcpy(token->unit, units[i], unit_bytes);
+        s->at = at;
+        return true;
+    }
+    return false;
+}
+
+/* Full-width punctuation that Chinese keyboards type, and what it means here. */
+static bool scan_wide_punctuation(scan *s) {
+    static const struct {
+        const char *wide, *plain;
+    } table[] = {{"\xEF\xBC\x88", "("}, {"\xEF\xBC\x89", ")"}, {"\xEF\xBC\x8C", ","}, {"\xE3\x80\x81", ","},
+                 {"\xEF\xBC\x9A", ":"}, {"\xEF\xBD\x9C", "|"}, {"\xEF\xBC\x9D", "="}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t bytes = strlen(table[i].wide);
+        if (strncmp(s->at, table[i].wide, bytes) != 0) continue;
+        add(s, TOKEN_PUNCT, table[i].plain, 1, s->at);
+        s->at += bytes;
+        return true;
+    }
+    return false;
+}
+
+static void scan_word(scan *s) {
+    const char *where = s->at;
+    while (is_word_byte((unsigned char)*s->at)) {
+        const char *before = s->at;
+        if ((unsigned char)*s->at >= 0x80) {
+            uint32_t held = s->count;
+            if (scan_wide_punctuation(s)) { /* a word ends at wide punctuation: take it back, it comes next */
+                s->count = held;
+                s->at = before;
+                break;
+            }
+            unsigned length;
+            (void)utf8_decode(s->at, &length);
+            s->at += length;
+        } else {
+            s->at++;
+        }
+    }
+    add(s, TOKEN_WORD, where, (size_t)(s->at - where), where);
+}
+
+static void scan_line(scan *s, const cs_source_line *line) {
+    s->at = s->start = line->text;
+    s->line = line->number;
+    s->indent = line->indent;
+    while (*s->at && !s->is_full) {
+        char c = *s->at;
+        if (is_blank(c)) {
+            s->at++;
+        } else if (c == '#') {
+            break;
+        } else if (c == '"') {
+            scan_quoted(s, '"', TOKEN_STRING);
+        } else if (c == '/') {
+            scan_quoted(s, '/', TOKEN_REGEX);
+        } else if ((c == '!' || c == '<' || c == '>') && s->at[1] == '=') {
+            add(s, TOKEN_PUNCT, s->at, 2, s->at);
+            s->at += 2;
+        } else if (strchr("()|,:=<>", c)) {
+            add(s, TOKEN_PUNCT, s->at, 1, s->at);
+            s->at++;
+        } else if (scan_number(s) || scan_typographic(s) || scan_wide_punctuation(s)) {
+            continue;
+        } else if (is_word_byte((unsigned char)c)) {
+            scan_word(s);
+        } else {
+            add(s, TOKEN_BAD, "this character means nothing here", 33, s->at);
+            s->at++;
+        }
+    }
+}
+
+static cs_token *scan_lines(const cs_source_line *lines, uint32_t count, cs_arena *arena) {
+    size_t most = 2;
+    for (uint32_t i = 0; i < count; i++) most += strlen(lines[i].text) + 1;
+    scan s = {.arena = arena, .tokens = arena_array(arena, most, sizeof *s.tokens)};
+    if (!s.tokens) return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0)
+            s.tokens[s.count++] = (cs_token){.kind = TOKEN_NEWLINE, .text = "", .line = lines[i].number, .column = 1};
+        scan_line(&s, &lines[i]);
+    }
+    const cs_source_line *last = &lines[count - 1];
+    s.tokens[s.count] = (cs_token){.kind = TOKEN_END,
+                                   .text = "",
+                                   .line = last->number,
+                                   .column = last->indent + 1 + (uint32_t)utf8_count(last->text, strlen(last->text))};
+    return s.is_full ? NULL : s.tokens;
+}
+
+cs_token *source_tokens(const cs_statement *statement, cs_arena *arena) {
+    return scan_lines(statement->lines, statement->line_count, arena);
+}
+
+cs_token *source_line_tokens(const cs_source_line *line, cs_arena *arena) {
+    return scan_lines(line, 1, arena);
+}

@@ -1,0 +1,117 @@
+#include "rules/timeline.h"
+
+#include "rules/syntax.h"
+
+#include <string.h>
+
+void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena *arena) {
+    *timeline = (cs_timeline){
+        .head = head, .arena = arena, .is_timed = head->is_timed, .watermark_ms = INT64_MIN, .end_ms = CS_NO_TIME};
+}
+
+/* Room for one more; the old array stays in the arena until the conversation is done. */
+static bool room_for(cs_arena *arena, void **items, uint32_t *room, uint32_t count, size_t item_bytes) {
+    if (count < *room) return true;
+    uint32_t larger = *room ? *room * 2 : 32;
+    void *grown = arena_array(arena, larger, item_bytes);
+    if (!grown) return false;
+    if (count) memcpy(grown, *items, count * item_bytes);
+    *items = grown;
+    *room = larger;
+    return true;
+}
+
+cs_role timeline_role(const cs_timeline *timeline, uint32_t turn) {
+    return timeline->head->participants[timeline->turns[turn]->participant].role;
+}
+
+cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t offset) {
+    return (cs_moment){timeline->is_timed ? timeline->turns[turn]->start_ms : 0, turn, offset};
+}
+
+bool timeline_add_turn(cs_timeline *t, const cs_turn *turn) {
+    if (!room_for(t->arena, (void **)&t->turns, &t->turn_room, t->turn_count, sizeof *t->turns) ||
+        !room_for(t->arena, (void **)&t->runs, &t->run_room, t->run_count, sizeof *t->runs))
+        return false;
+    uint32_t index = t->turn_count++;
+    t->turns[index] = turn;
+    cs_role role = timeline_role(t, index);
+    if (role == CS_ROLE_SYSTEM) return true;
+    cs_run *last = t->run_count ? &t->runs[t->run_count - 1] : NULL;
+    if (last && last->role == role) {
+        last->last = index;
+        return true;
+    }
+    if (last) {
+        last->is_closed = true;
+        last->closed_at = timeline_moment(t, index, 0);
+    }
+    t->runs[t->run_count++] = (cs_run){.role = role, .first = index, .last = index};
+    return true;
+}
+
+bool timeline_add_event(cs_timeline *t, const cs_event *event) {
+    if (!room_for(t->arena, (void **)&t->events, &t->event_room, t->event_count, sizeof *t->events)) return false;
+    t->events[t->event_count++] = event;
+    return true;
+}
+
+void timeline_end(cs_timeline *t) {
+    t->is_ended = true;
+    t->watermark_ms = INT64_MAX;
+    if (t->run_count && !t->runs[t->run_count - 1].is_closed) {
+        t->runs[t->run_count - 1].is_closed = true;
+        t->runs[t->run_count - 1].closed_at = CS_MOMENT_END;
+    }
+    if (!t->is_timed) return;
+    for (uint32_t i = 0; i < t->turn_count; i++) {
+        int64_t end = t->turns[i]->end_ms != CS_NO_TIME ? t->turns[i]->end_ms : t->turns[i]->start_ms;
+        if (end > t->end_ms) t->end_ms = end;
+    }
+    for (uint32_t i = 0; i < t->event_count; i++)
+        if (t->events[i]->at_ms > t->end_ms) t->end_ms = t->events[i]->at_ms;
+}
+
+static bool is_of(const cs_run *run, cs_role role) {
+    return role == CS_ANYONE || run->role == role;
+}
+
+/* Index of the first run that begins behind the turn: runs are in order, so a search by halves finds it. */
+static uint32_t first_run_behind(const cs_timeline *t, uint32_t turn) {
+    uint32_t low = 0, high = t->run_count;
+    if (turn == CS_NO_TURN) return 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (t->runs[middle].first > turn)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+const cs_run *timeline_run_after(const cs_timeline *t, cs_role role, uint32_t turn, uint32_t n) {
+    for (uint32_t i = first_run_behind(t, turn); i < t->run_count; i++)
+        if (is_of(&t->runs[i], role) && --n == 0) return &t->runs[i];
+    return NULL;
+}
+
+const cs_run *timeline_run_before(const cs_timeline *t, cs_role role, uint32_t turn, uint32_t n) {
+    const cs_run *found = NULL;
+    for (uint32_t i = first_run_behind(t, turn); i-- > 0 && n > 0;) {
+        if (t->runs[i].last >= turn && turn != CS_NO_TURN) continue; /* the run that the turn itself is in */
+        if (!is_of(&t->runs[i], role)) continue;
+        found = &t->runs[i];
+        n--;
+    }
+    return found;
+}
+
+bool timeline_hung_up(const cs_timeline *t, cs_role role) {
+    for (uint32_t i = 0; i < t->event_count; i++) {
+        const cs_event *event = t->events[i];
+        if (event->participant == CS_NO_PARTICIPANT || strcmp(event->kind, "hang-up") != 0) continue;
+        if (t->head->participants[event->participant].role == role) return true;
+    }
+    return false;
+}

@@ -1,0 +1,44 @@
+/* timeline.h - the final part of a timeline: turns in order, speaking turns, events, and how far it is known. Private to
+ * rules/. Floor: rules. Same-side messages in a row are one speaking turn; the system's lines don't break one.
+ * Memory: the arena given. Threads: one. Example: timeline_add_turn(t, &turn, &m)
+ */
+#ifndef CS_RULES_TIMELINE_H
+#define CS_RULES_TIMELINE_H
+
+#include "base/arena.h"
+#include "conversation/conversation.h"
+#include "rules/occurrence.h"
+
+typedef struct cs_run { /* a speaking turn */
+    cs_role role;
+    uint32_t first, last; /* turns */
+    bool is_closed; /* another side spoke after it, or the conversation ended */
+    cs_moment closed_at;
+} cs_run;
+
+typedef struct cs_timeline {
+    const cs_conversation *head;
+    cs_arena *arena;
+    const cs_turn **turns;
+    const cs_event **events;
+    cs_run *runs;
+    uint32_t turn_count, event_count, run_count, turn_room, event_room, run_room;
+    bool is_timed, is_ended;
+    int64_t watermark_ms; /* nothing that starts before it follows */
+    int64_t end_ms; /* when ended: last turn's end or last event; CS_NO_TIME when untimed */
+} cs_timeline;
+
+void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena *arena);
+bool timeline_add_turn(cs_timeline *timeline, const cs_turn *turn); /* final and next in order; false: out of memory */
+bool timeline_add_event(cs_timeline *timeline, const cs_event *event);
+void timeline_end(cs_timeline *timeline);
+
+cs_role timeline_role(const cs_timeline *timeline, uint32_t turn);
+cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t offset);
+/* Speaking turns of role (or CS_ROLE_COUNT: anyone) that begin behind turn (CS_NO_TURN: from the beginning); the n-th from
+ * 1, or NULL. */
+const cs_run *timeline_run_after(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
+const cs_run *timeline_run_before(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
+bool timeline_hung_up(const cs_timeline *timeline, cs_role role);
+
+#endif

@@ -1,0 +1,97 @@
+#include "text/fold.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+static bool is_space(uint32_t c) {
+    return c == ' ' || (c >= 9 && c <= 13) || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A);
+}
+
+/* Zero-width and variation marks, which chats are full of. */
+static bool is_invisible(uint32_t c) {
+    return (c >= 0x200B && c <= 0x200F) || c == 0xFEFF || c == 0x2060 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xAD;
+}
+
+static uint32_t fold_code_point(uint32_t c) {
+    if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c >= 0xFF01 && c <= 0xFF5E) return fold_code_point(c - 0xFEE0);
+    if (c == 0x2018 || c == 0x2019) return '\'';
+    if (c == 0x201C || c == 0x201D) return '"';
+    if (c < 0x2000 || (c >= 0xA640 && c <= 0xABFF)) return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
+    return c;
+}
+
+/* Letters and digits of scripts that put spaces between words. */
+static bool is_spaced_letter(uint32_t c) {
+    if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (c >= 0x2E80 && c <= 0xA4CF) return false; /* CJK, kana, punctuation */
+    if (c >= 0xAC00 && c <= 0xFAFF) return c <= 0xD7A3; /* Hangul has spaces, compatibility ideographs don't */
+    if (c >= 0x20000) return false;
+    utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)c);
+    return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) || kind == UTF8PROC_CATEGORY_ND;
+}
+
+bool fold_text(const char *text, size_t bytes, cs_arena *arena, cs_folded *out) {
+    /* Lower case of a few letters is one byte longer (U+023A): 2 -> 3. Never more than half again. */
+    size_t capacity = bytes + bytes / 2 + 8;
+    if (bytes > UINT32_MAX / 4) return false;
+    char *folded = arena_alloc(arena, capacity);
+    uint32_t *origin = arena_array(arena, capacity + 1, sizeof *origin);
+    if (!folded || !origin) return false;
+
+    uint32_t length = 0, offset = 0, last = 0;
+    bool has_space = false;
+    for (size_t at = 0; at < bytes; offset++) {
+        unsigned step = 1;
+        unsigned char first = (unsigned char)text[at];
+        uint32_t c = first < 0x80 ? first : utf8_decode(text + at, &step);
+        at += step;
+        if (is_space(c)) {
+            has_space = true;
+            continue;
+        }
+        if (is_invisible(c)) continue;
+        c = fold_code_point(c);
+        if (has_space && last && is_spaced_letter(last) && is_spaced_letter(c)) {
+            origin[length] = offset - 1;
+            folded[length++] = ' ';
+        }
+        has_space = false;
+        last = c;
+        if (c < 0x80) {
+            origin[length] = offset;
+            folded[length++] = (char)c;
+            continue;
+        }
+        char encoded[4];
+        unsigned n = utf8_encode(c, encoded);
+        for (unsigned i = 0; i < n; i++) {
+            origin[length] = offset;
+            folded[length++] = encoded[i];
+        }
+    }
+    folded[length] = 0;
+    origin[length] = offset;
+    *out = (cs_folded){.text = folded, .bytes = length, .origin = origin};
+    return true;
+}
+
+static uint32_t code_point_before(const cs_folded *folded, uint32_t at) {
+    uint32_t start = at - 1;
+    while (start > 0 && ((unsigned char)folded->text[start] & 0xC0) == 0x80) start--;
+    unsigned length;
+    return utf8_decode(folded->text + start, &length);
+}
+
+bool fold_is_whole_word(const cs_folded *folded, uint32_t from, uint32_t to) {
+    unsigned length;
+    if (from > 0 && is_spaced_letter(utf8_decode(folded->text + from, &length)) &&
+        is_spaced_letter(code_point_before(folded, from)))
+        return false;
+    if (to < folded->bytes && is_spaced_letter(utf8_decode(folded->text + to, &length)) &&
+        is_spaced_letter(code_point_before(folded, to)))
+        return false;
+    return true;
+}

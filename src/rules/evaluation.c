@@ -95,6 +95,7 @@ static cs_error release(cs_evaluation *e, int64_t watermark_ms, cs_message *mess
     cs_error code = CS_OK;
     while (code == CS_OK && done < e->held_count && e->held[done].start_ms < watermark_ms)
         code = settle(e, &e->held[done++], message);
+    if (done == 0) return code;
     memmove(e->held, e->held + done, (e->held_count - done) * sizeof *e->held);
     e->held_count -= done;
     return code;

@@ -33,7 +33,7 @@ typedef struct cs_parser {
     cs_on_problem on_problem;
     void *context;
     uint32_t problem_count;
-    bool is_out_of_memory;
+    bool is_out_of_memory, has_faulty_rule; /* then a test that names an unknown rule is no news */
 
     const cs_statement *statement; /* that is being parsed */
     const cs_token *t; /* the next token */

@@ -357,6 +357,7 @@ static cs_node *parse_steps(cs_parser *parser) {
         steps[node->step_count] = step;
         parser->step_count = ++node->step_count; /* later steps may name it */
     }
+    if (parser->t[-1].kind == TOKEN_NEWLINE) parser->t--; /* the next clause begins behind it */
     parser->steps = NULL;
     parser->step_count = 0;
     if (node->step_count >= 2) return node;

@@ -313,7 +313,10 @@ void parse_rule(cs_parser *parser, const cs_statement *statement) {
     parser->t = tokens + 2;
     if (parser->t->kind == TOKEN_NEWLINE) parser->t++;
     while (parser->t->kind != TOKEN_END && !parser->is_out_of_memory) parse_clause(parser, &b);
-    if (b.is_faulty || !check_whole(parser, &b, name)) return;
+    if (b.is_faulty || !check_whole(parser, &b, name)) {
+        parser->has_faulty_rule = true;
+        return;
+    }
     finish_body(parser, b.body);
     b.rule->kind = b.is_flag ? CS_RULE_FLAG : b.body->never ? CS_RULE_NEVER : CS_RULE_EXPECT;
     if (!b.rule->title_zh || !*b.rule->title_zh)

@@ -164,7 +164,7 @@ static void add_expectation(cs_parser *parser, building *b, const cs_source_line
     for (uint32_t i = 0; i < parser->syntax->rule_count; i++)
         is_known |= strcmp(parser->syntax->rules[i].name, e.rule) == 0;
     if (!is_known) {
-        parse_problem(parser, &at, NULL, "there is no rule '%s'", e.rule);
+        if (!parser->has_faulty_rule) parse_problem(parser, &at, NULL, "there is no rule '%s'", e.rule);
         return;
     }
     if (!parse_verdict(&rest, &e.verdict)) {

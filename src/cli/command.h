@@ -1,0 +1,61 @@
+/* command.h - a subcommand as one descriptor: it drives parsing, --help, the man page and completion.
+ * Floor: cli. The table itself is in main.c. Exit: 0 all done, 1 some of it could not be done, 2 wrong usage.
+ * Memory: argument texts belong to argv. Threads: the main one.
+ * Example: {"show", "ID", "show one conversation", run_show, options, COUNT(options)}
+ */
+#ifndef CS_CLI_COMMAND_H
+#define CS_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CS_EXIT_DONE = 0, CS_EXIT_REFUSED = 1, CS_EXIT_USAGE = 2, CS_MAX_ARGUMENTS = 4096, CS_MAX_OPTIONS = 12 };
+
+typedef struct cs_option {
+    const char *name; /* "--data" */
+    const char *value; /* what stands behind it, "DIR"; NULL: nothing */
+    const char *otherwise; /* its value when absent; NULL: none */
+    const char *help;
+} cs_option;
+
+typedef struct cs_arguments cs_arguments;
+
+typedef struct cs_command {
+    const char *name; /* "inspect", "rules check" */
+    const char *arguments; /* "PATH…"; "" none */
+    size_t least, most; /* how many */
+    const char *help; /* one line */
+    const char *description; /* paragraphs for --help and the man page */
+    const cs_option *options; /* name NULL at the end; NULL: none */
+    int (*run)(const cs_arguments *arguments);
+} cs_command;
+
+struct cs_arguments {
+    const cs_command *command;
+    const cs_command *commands; /* the whole table, for help */
+    const char *values[CS_MAX_OPTIONS]; /* of the command's options */
+    const char *paths[CS_MAX_ARGUMENTS];
+    size_t path_count;
+};
+
+const char *argument(const cs_arguments *arguments, const char *option); /* value or default; NULL: absent */
+bool argument_is_given(const cs_arguments *arguments, const char *option);
+
+int command_run(const cs_command *commands, int argc, char **argv);
+void command_print_help(const cs_command *commands, const cs_command *command); /* NULL: all */
+int run_man(const cs_arguments *arguments);
+int run_completion(const cs_arguments *arguments);
+int run_help(const cs_arguments *arguments);
+
+/* cli/trouble.c: words for people on standard error. */
+struct cs_message;
+void trouble_print(const char *what, const struct cs_message *message);
+
+int run_inspect(const cs_arguments *arguments);
+int run_serve(const cs_arguments *arguments);
+int run_show(const cs_arguments *arguments);
+int run_rules_check(const cs_arguments *arguments);
+int run_rules_test(const cs_arguments *arguments);
+int run_doctor(const cs_arguments *arguments);
+
+#endif

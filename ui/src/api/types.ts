@@ -25,7 +25,7 @@ export interface ListItem {
   queue: string | null
   customer: string | null
   scores: Scores
-  decided_share: number
+  decided_share: number | null
   high_risk: boolean
   counts: { hit: number; missed: number; undecided: number; noted: number; met: number }
   worst: { rule: string; title: Title; verdict: Verdict }[]
@@ -89,13 +89,15 @@ export interface RuleResult {
   title: Title
   kind: RuleKind
   verdict: Verdict
+  /** Why, where no finding says it: `not_triggered`, `channel`, `condition`. */
+  reason?: string | null
   effects: { score: ScoreName; points: number }[]
   text: string | null
   findings: Finding[]
 }
 
 export interface Term { rule: string; points: number; count: number; finding: number | null; fatal?: boolean }
-export interface Sum { start: number; total: number | null; decided_share: number; terms: Term[] }
+export interface Sum { start: number; total: number | null; decided_share: number | null; terms: Term[] }
 
 export interface Conversation {
   id: string
@@ -112,7 +114,7 @@ export interface Conversation {
   agent: string | null
   team: string | null
   scores: Scores
-  decided_share: number
+  decided_share: number | null
   high_risk: boolean
   tags: string[]
   participants: Participant[]

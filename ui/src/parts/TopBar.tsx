@@ -22,10 +22,10 @@ export function TopBar({ where, steps, search, onSearch }: Props) {
       <SearchBox value={search} onSearch={onSearch} />
       <button type="button" className="plain keys-button" onClick={showKeys} aria-label={t('app.keys')}><kbd>?</kbd></button>
       <button
-        type="button" className="plain" data-testid="language" aria-label={t('app.language')}
+        type="button" className="plain" data-testid="language" title={t('app.language')}
         onClick={() => chooseLanguage(isChinese ? 'en' : 'zh')}
       >
-        {isChinese ? <b>中</b> : '中'} / {isChinese ? 'EN' : <b>EN</b>}
+        {isChinese ? <b>中</b> : '中'} / {isChinese ? 'EN' : <b>EN</b>}<span className="unseen"> {t('app.language')}</span>
       </button>
     </header>
   )

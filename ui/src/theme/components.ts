@@ -2,20 +2,22 @@ import { theme, type ThemeConfig } from 'antd'
 import { useSyncExternalStore } from 'react'
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 
-function useDark(): boolean {
+function usePreference(preference: MediaQueryList): boolean {
   return useSyncExternalStore(
     (changed) => {
-      dark.addEventListener('change', changed)
-      return () => dark.removeEventListener('change', changed)
+      preference.addEventListener('change', changed)
+      return () => preference.removeEventListener('change', changed)
     },
-    () => dark.matches,
+    () => preference.matches,
   )
 }
 
 /** The component library in our tokens; the same values as tokens.css, which it cannot read. */
 export function useComponentTheme(): ThemeConfig {
-  const isDark = useDark()
+  const isDark = usePreference(dark)
+  const isStill = usePreference(still)
   const token = isDark
     ? { colorPrimary: '#4db6ae', colorText: '#e6e9ec', colorBgContainer: '#1b1f24', colorBgElevated: '#1f242a', colorBorder: '#30363d' }
     : { colorPrimary: '#0b6e69', colorText: '#191d22', colorBgContainer: '#fff', colorBgElevated: '#fff', colorBorder: '#e4e7ea' }
@@ -24,7 +26,7 @@ export function useComponentTheme(): ThemeConfig {
     token: {
       ...token,
       colorTextPlaceholder: isDark ? '#a8b0b9' : '#5a636e',
-      fontFamily: 'var(--font)', fontSize: 13, borderRadius: 6, controlHeight: 30, wireframe: false,
+      fontFamily: 'var(--font)', fontSize: 13, borderRadius: 6, controlHeight: 30, motion: !isStill,
       boxShadowSecondary: '0 4px 16px rgba(25, 29, 34, .10)',
     },
     components: { Select: { optionSelectedFontWeight: 600 } },

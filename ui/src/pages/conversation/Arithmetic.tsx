@@ -10,6 +10,7 @@ export function Arithmetic({ conversation, onSelect }: {
 }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const share = (value: number | null) => (value === null ? t('app.dash') : format.percent(value))
   const titleOf = (name: string) => format.title(conversation.rules.find((rule) => rule.rule === name)?.title, name)
 
   const term = (one: Term) => (
@@ -25,7 +26,7 @@ export function Arithmetic({ conversation, onSelect }: {
   const row = (name: ScoreName) => {
     const sum = conversation.arithmetic[name]
     const why = sum.total === null && (whyNoScore(conversation, name) === 'share'
-      ? t('conversation.no_score_share', { percent: format.percent(sum.decided_share) }) : t('conversation.no_score_empty'))
+      ? t('conversation.no_score_share', { percent: format.percent(sum.decided_share ?? 0) }) : t('conversation.no_score_empty'))
     return (
       <div key={name} data-testid={`sum-${name}`}>
         <span>
@@ -41,10 +42,10 @@ export function Arithmetic({ conversation, onSelect }: {
       <h2 id="sums-title">{t('arithmetic.title')}</h2>
       {SCORE_NAMES.map(row)}
       <div
-        title={t('arithmetic.shares', Object.fromEntries(SCORE_NAMES.map((name) => [name, format.percent(conversation.arithmetic[name].decided_share)])) as Record<ScoreName, string>)}
+        title={t('arithmetic.shares', Object.fromEntries(SCORE_NAMES.map((name) => [name, share(conversation.arithmetic[name].decided_share)])) as Record<ScoreName, string>)}
       >
         <span>{t('arithmetic.decided')}</span>
-        <b>{format.percent(conversation.decided_share)}</b>
+        <b>{share(conversation.decided_share)}</b>
       </div>
     </section>
   )

@@ -30,7 +30,8 @@ export function OtherRules({ conversation, speech, onShow }: { conversation: Con
 function OtherRule({ rule, speech, onShow }: { rule: RuleResult; speech: Speech; onShow: (key: string) => void }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const reasons = [...new Set(rule.findings.map((finding) => reasonText(finding.reason, t)))].filter(Boolean)
+  const given = rule.findings.length > 0 ? rule.findings.map((finding) => finding.reason) : [rule.reason]
+  const reasons = [...new Set(given.map((reason) => reasonText(reason, t)))].filter(Boolean)
   const shown = rule.findings.filter((finding) => finding.verdict === 'met' && finding.evidence.length > 0)
   return (
     <li>

@@ -4,9 +4,7 @@ import { useFormat } from '../../i18n/format'
 import { scoreTone } from '../../parts/score'
 
 export function whyNoScore(conversation: Conversation, name: ScoreName): 'empty' | 'share' {
-  const share = conversation.arithmetic[name].decided_share
-  const isUndecided = conversation.rules.some((rule) => rule.verdict === 'undecided')
-  return isUndecided && share < 0.8 ? 'share' : 'empty'
+  return conversation.arithmetic[name].decided_share === null ? 'empty' : 'share'
 }
 
 export function TitleBlock({ conversation }: { conversation: Conversation }) {
@@ -39,7 +37,7 @@ export function TitleBlock({ conversation }: { conversation: Conversation }) {
           const tone = scoreTone(name, value)
           const why = value === null
             ? whyNoScore(conversation, name) === 'share'
-              ? t('conversation.no_score_share', { percent: format.percent(conversation.arithmetic[name].decided_share) })
+              ? t('conversation.no_score_share', { percent: format.percent(conversation.arithmetic[name].decided_share ?? 0) })
               : t('conversation.no_score_empty')
             : undefined
           return (

@@ -11,11 +11,11 @@ const FOR_A_PERSON = new Set(['hit', 'missed', 'noted', 'undecided'])
 
 /** What a person must look at: in the order of the conversation, the undecided last. */
 export function findingsOf(conversation: Conversation): Found[] {
-  const found = conversation.rules.filter((rule) => FOR_A_PERSON.has(rule.verdict)).flatMap((rule): Found[] => {
-    const own = rule.findings.filter((finding) => FOR_A_PERSON.has(finding.verdict))
+  const found = conversation.rules.flatMap((rule): Found[] => {
+    const own = rule.findings.filter((finding) => finding.number !== null || FOR_A_PERSON.has(finding.verdict))
     // A verdict without a finding still deserves its card.
-    const findings = own.length > 0 ? own : [
-      { number: null, ordinal: 1, verdict: rule.verdict, reason: rule.findings[0]?.reason ?? null, participant: null, at: null, evidence: [] },
+    const findings: Finding[] = own.length > 0 || !FOR_A_PERSON.has(rule.verdict) ? own : [
+      { number: null, ordinal: 1, verdict: rule.verdict, reason: rule.reason ?? rule.findings[0]?.reason ?? null, participant: null, at: null, evidence: [] },
     ]
     return findings.map((finding) => ({ key: `${rule.rule}-${finding.ordinal}`, rule, finding }))
   })

@@ -43,7 +43,12 @@ export function RuleBar({ rule, filter }: { rule: RuleSummary; filter: URLSearch
         : <b className="quiet">{format.count(rule.missed)}</b>}
       <span className="of">
         {good
-          ? <Link to={to(good)} preventScrollReset aria-label={t('list.rule_bar', { title, verdict: t(`verdict.${good}`), count: rule.met })}>{format.count(rule.met)} / {format.count(decided)}</Link>
+          ? (
+            <Link to={to(good)} preventScrollReset>
+              {format.count(rule.met)} / {format.count(decided)}
+              <span className="unseen"> {t('list.rule_bar', { title, verdict: t(`verdict.${good}`), count: rule.met })}</span>
+            </Link>
+          )
           : t('list.flag_count', { count: rule.missed })}
         {rule.undecided > 0 && <> · <Link to={to('undecided')} preventScrollReset>{t('list.undecided_apart', { count: rule.undecided })}</Link></>}
       </span>

@@ -117,7 +117,8 @@ static const struct {
     {"\\u0000", "a zero character (\\u0000) stands in a text", "remove it"},
     {"NUL", "a zero character (\\u0000) stands in a text", "remove it"},
     {"duplicate object key", "a key stands twice in one object", "keep one of the two"},
-    {"end of file expected", "more text follows after the end", "one value is expected; use JSON Lines for several"},
+    {"end of file expected", "more text follows after the end",
+     "several conversations: a list in [ ], or one a line as JSON Lines"},
     {"too big", "a number is too large", ""},
     {"real number overflow", "a number is too large", ""},
 };

@@ -284,6 +284,7 @@ static cs_error make_title(cs_conversation *c, cs_arena *arena, cs_message *mess
     }
     if (!from) return CS_OK;
     size_t bytes = utf8_offset(from, (size_t)(end - from), TITLE_CHARACTERS);
+    while (is_blank(from[bytes - 1])) bytes--;
     char *title = arena_copy(arena, from, bytes);
     if (!title) return message_set(message, CS_ERR_MEMORY, "no memory for the title");
     for (size_t i = 0; i < bytes; i++) {

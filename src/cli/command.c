@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
-#include "text/likeness.h"
+#include "base/spelling.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static const char *nearest_option(const cs_command *command, const char *word) {
     const char *nearest = NULL;
     unsigned least = 4;
     for (const cs_option *o = command->options; o && o->name; o++) {
-        unsigned edits = likeness_edits(word, o->name, 4);
+        unsigned edits = spelling_distance(word, o->name);
         if (edits < least) least = edits, nearest = o->name;
     }
     return nearest;
@@ -123,7 +123,7 @@ static int unknown_command(const cs_command *commands, int argc, char **argv) {
                     argc > 2 ? argv[2] : "", c->name);
             nearest = "";
         }
-        unsigned edits = likeness_edits(argv[1], c->name, 3);
+        unsigned edits = spelling_distance(argv[1], c->name);
         if (!space && edits < least) least = edits, nearest = c->name;
     }
     if (!nearest)

@@ -1,6 +1,6 @@
 #include "rules/vocabulary.h"
 
-#include "text/likeness.h"
+#include "base/spelling.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -100,7 +100,7 @@ const char *vocabulary_nearest(const char *word, cs_family family) {
     unsigned least = 3;
     for (const cs_vocable *row = vocabulary; row->word; row++) {
         if (row->family != family) continue;
-        unsigned distance = likeness_edits(word, row->word, 3);
+        unsigned distance = spelling_distance(word, row->word);
         if (distance < least) {
             least = distance;
             nearest = row->word;

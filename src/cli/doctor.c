@@ -1,0 +1,104 @@
+/* callscope doctor: what is on, what is off and how to turn it on, what is broken. */
+#include "cli/command.h"
+#include "http/pages.h"
+#include "quality/archive.h"
+
+#include <hs.h>
+#include <pcre2.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <zstd.h>
+
+typedef enum state { GOOD, OFF, BROKEN } state;
+
+static int broken;
+
+static void line(state s, const char *what, const char *words, const char *remedy) {
+    static const char *const marks[] = {"ok  ", "off ", "FAIL"};
+    printf("%s  %-14s %s\n", marks[s], what, words);
+    if (remedy && *remedy) printf("      %-14s %s\n", "", remedy);
+    broken += s == BROKEN;
+}
+
+static void check_libraries(void) {
+    char words[160], pcre[64] = "";
+    uint32_t has_jit = 0;
+    pcre2_config(PCRE2_CONFIG_VERSION, pcre);
+    pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
+    snprintf(words, sizeof words, "SQLite %s, zstd %s, Hyperscan %s, PCRE2 %s", sqlite3_libversion(),
+             ZSTD_versionString(), hs_version(), pcre);
+    line(GOOD, "libraries", words, NULL);
+    if (hs_valid_platform() != HS_SUCCESS)
+        line(BROKEN, "processor", "it lacks SSSE3, which phrase search needs", "run callscope on another machine");
+    else
+        line(GOOD, "processor", "phrase search runs on it", NULL);
+    line(has_jit ? GOOD : OFF, "expressions", has_jit ? "compiled to machine code" : "interpreted: slower, not wrong",
+         has_jit ? NULL : "install a PCRE2 with JIT");
+}
+
+static void on_problem(void *context, const cs_rule_problem *p) {
+    unsigned *shown = context;
+    if ((*shown)++ < 3) printf("      %s:%u:%u: %s\n", p->file, p->line, p->column, p->reason);
+}
+
+static void check_rules(const char *path) {
+    cs_ruleset *rules = NULL;
+    cs_message message;
+    unsigned shown = 0;
+    char words[160];
+    if (ruleset_load(&path, 1, on_problem, &shown, &rules, &message) != CS_OK) {
+        line(BROKEN, "rules", message.reason, "see: callscope rules check DIR; or name another folder with --rules");
+        return;
+    }
+    snprintf(words, sizeof words, "%u rules under %s", ruleset_rule_count(rules), path);
+    line(GOOD, "rules", words, NULL);
+    ruleset_release(rules);
+}
+
+static void check_store(const char *data) {
+    cs_db *db = NULL;
+    cs_message message;
+    char words[200];
+    int64_t all, stale;
+    cs_error code = db_open(data, CS_DB_READ, &db, &message);
+    if (code == CS_ERR_NOT_FOUND) {
+        line(OFF, "store", message.reason, "callscope inspect makes it");
+        return;
+    }
+    if (code == CS_OK) code = archive_count(db, &all, &stale, &message);
+    db_close(db);
+    if (code != CS_OK) {
+        line(BROKEN, "store", message.reason, message.remedy);
+        return;
+    }
+    snprintf(words, sizeof words, "%lld conversations in %s, %lld of them under older rules", (long long)all, data,
+             (long long)stale);
+    line(GOOD, "store", words, stale ? "run callscope inspect again: it inspects them anew" : NULL);
+}
+
+static void check_disk(const char *data) {
+    struct statvfs disk;
+    char words[120];
+    if (statvfs(data, &disk) != 0 && statvfs(".", &disk) != 0) return;
+    double free_gb = (double)disk.f_bavail * (double)disk.f_frsize / 1e9;
+    snprintf(words, sizeof words, "%.1f GB free", free_gb);
+    line(free_gb < 0.5 ? BROKEN : GOOD, "disk", words,
+         free_gb < 0.5 ? "make room: writing needs at least half a gigabyte" : NULL);
+}
+
+int run_doctor(const cs_arguments *arguments) {
+    broken = 0;
+    puts("callscope " CALLSCOPE_VERSION);
+    check_libraries();
+    check_rules(argument(arguments, "--rules"));
+    check_store(argument(arguments, "--data"));
+    check_disk(argument(arguments, "--data"));
+    bool has_pages = embedded_files[0].path != NULL;
+    line(has_pages ? GOOD : OFF, "web interface",
+         has_pages ? "built in" : "this program was built without it; the API works",
+         has_pages ? NULL : "build it with: make build");
+    line(OFF, "recordings", "not part of this version: transcripts and chats are inspected", NULL);
+    return broken ? CS_EXIT_REFUSED : CS_EXIT_DONE;
+}

@@ -1,0 +1,212 @@
+/* callscope inspect PATH…: the whole pipeline, with progress, what was refused, and a summary. */
+#include "quality/inspect.h"
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/report.h"
+#include "quality/archive.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REFUSALS_SHOWN = 200, REPORT_BYTES = 64 << 20 };
+
+static volatile sig_atomic_t is_stopped;
+static void on_signal(int signal_number) {
+    (void)signal_number;
+    is_stopped = 1;
+}
+
+typedef struct showing {
+    bool has_bar, is_json;
+    int64_t started_ms, shown_ms;
+    int64_t refused;
+    cs_buffer refusals; /* JSON */
+    cs_json_writer writer;
+} showing;
+
+/* ---- progress ---- */
+
+static void clear_bar(const showing *s) {
+    if (s->has_bar) fputs("\r\033[K", stderr);
+}
+
+static void draw_bar(const cs_inspect_counts *c, int64_t elapsed_ms) {
+    enum { WIDTH = 24 };
+    int64_t done = c->stale ? c->reinspected : c->bytes_done, all = c->stale ? c->stale : c->bytes;
+    int filled = all > 0 ? (int)(done * WIDTH / all) : 0;
+    int64_t conversations = inspect_read(c) + c->reinspected;
+    char bar[WIDTH + 1];
+    filled = filled > WIDTH ? WIDTH : filled;
+    for (int i = 0; i < WIDTH; i++) bar[i] = i < filled ? '#' : '.';
+    bar[WIDTH] = 0;
+    int64_t left_s = done > 0 && all > done ? elapsed_ms * (all - done) / done / 1000 : 0;
+    fprintf(stderr, "\r\033[K[%s] %3d %%  %lld conversations  %lld/s  %lld:%02lld left  %lld refused", bar,
+            all > 0 ? (int)(done * 100 / all) : 0, (long long)conversations,
+            (long long)(elapsed_ms > 0 ? conversations * 1000 / elapsed_ms : 0), (long long)(left_s / 60),
+            (long long)(left_s % 60), (long long)c->refused);
+}
+
+/* A bar on a terminal; in a log one line every ten seconds. */
+static void on_progress(void *context, const cs_inspect_counts *counts) {
+    showing *s = context;
+    int64_t now = clock_steady_ms(), elapsed = now - s->started_ms;
+    if (now - s->shown_ms < (s->has_bar ? 150 : 10000)) return;
+    s->shown_ms = now;
+    if (s->has_bar)
+        draw_bar(counts, elapsed);
+    else
+        fprintf(stderr, "%lld conversations, %lld/s, %lld refused\n",
+                (long long)(inspect_read(counts) + counts->reinspected),
+                (long long)(elapsed > 0 ? (inspect_read(counts) + counts->reinspected) * 1000 / elapsed : 0),
+                (long long)counts->refused);
+}
+
+static void on_refused(void *context, const char *file, const char *id, const cs_message *message) {
+    showing *s = context;
+    if (++s->refused > REFUSALS_SHOWN) return;
+    if (s->is_json) {
+        json_object_open(&s->writer, NULL);
+        json_write_string(&s->writer, "file", file);
+        json_write_string(&s->writer, "id", id);
+        json_write_string(&s->writer, "place", message->place);
+        json_write_string(&s->writer, "reason", message->reason);
+        json_write_string(&s->writer, "remedy", message->remedy);
+        json_object_close(&s->writer);
+        return;
+    }
+    clear_bar(s);
+    fprintf(stderr, "refused: %s%s%s%s%s\n", file, id ? ", conversation " : "", id ? id : "",
+            message->place[0] ? ", " : "", message->place);
+    fprintf(stderr, "    %s\n", message->reason);
+    if (message->remedy[0]) fprintf(stderr, "    %s\n", message->remedy);
+}
+
+static void on_problem(void *context, const cs_rule_problem *p) {
+    (void)context;
+    fprintf(stderr, "%s:%u:%u: %s\n", p->file, p->line, p->column, p->reason);
+    if (p->hint) fprintf(stderr, "    %s\n", p->hint);
+}
+
+/* ---- afterwards ---- */
+
+static cs_error write_summary(const char *data, const cs_ruleset *rules, cs_json_writer *out, cs_message *message) {
+    cs_db *db = NULL;
+    cs_filter filter;
+    filter_init(&filter);
+    cs_error code = db_open(data, CS_DB_READ, &db, message);
+    if (code == CS_OK) code = archive_summary(db, rules, &filter, out, message);
+    db_close(db);
+    return code;
+}
+
+static void print_counts(const cs_inspect_counts *c, double seconds) {
+    printf("read %lld = expected %lld: %lld inspected, %lld unchanged, %lld duplicates, %lld refused",
+           (long long)inspect_read(c), (long long)c->expected, (long long)c->inspected, (long long)c->unchanged,
+           (long long)c->duplicates, (long long)c->refused);
+    if (c->reinspected) printf("; %lld inspected again under changed rules", (long long)c->reinspected);
+    printf(" (%.1f s)\n", seconds);
+}
+
+static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
+    json_object_open(w, "counts");
+    json_write_int(w, "files", c->files);
+    json_write_int(w, "files_skipped", c->files_skipped);
+    json_write_int(w, "expected", c->expected);
+    json_write_int(w, "read", inspect_read(c));
+    json_write_int(w, "inspected", c->inspected);
+    json_write_int(w, "unchanged", c->unchanged);
+    json_write_int(w, "duplicates", c->duplicates);
+    json_write_int(w, "refused", c->refused);
+    json_write_int(w, "reinspected", c->reinspected);
+    json_write_int(w, "stored", c->stored);
+    json_object_close(w);
+}
+
+static cs_error report(const char *data, const cs_ruleset *rules, const cs_inspect_counts *counts, showing *s,
+                       cs_message *message) {
+    cs_buffer out;
+    cs_json_writer w;
+    cs_json *summary = NULL;
+    buffer_init(&out, REPORT_BYTES);
+    json_writer_init(&w, &out);
+    if (s->is_json) {
+        json_array_close(&s->writer);
+        json_object_open(&w, NULL);
+        write_counts(&w, counts);
+        json_write_raw(&w, "refused", buffer_string(&s->refusals));
+        buffer_text(&out, ",\"summary\":");
+        cs_json_writer inner;
+        json_writer_init(&inner, &out);
+        cs_error code = write_summary(data, rules, &inner, message);
+        json_object_close(&w);
+        if (code == CS_OK) puts(buffer_string(&out));
+        buffer_free(&out);
+        return code;
+    }
+    cs_error code = write_summary(data, rules, &w, message);
+    if (code == CS_OK) code = json_parse(buffer_string(&out), out.length, REPORT_BYTES, &summary, message);
+    if (code == CS_OK) report_summary(summary, report_language());
+    json_free(summary);
+    buffer_free(&out);
+    return code;
+}
+
+static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping *mapping) {
+    const char *data = argument(arguments, "--data");
+    showing s = {.is_json = argument_is_given(arguments, "--json"), .started_ms = clock_steady_ms()};
+    s.has_bar = isatty(STDERR_FILENO);
+    s.shown_ms = s.started_ms;
+    buffer_init(&s.refusals, REPORT_BYTES);
+    json_writer_init(&s.writer, &s.refusals);
+    json_array_open(&s.writer, NULL);
+    cs_inspect_counts counts;
+    cs_message message;
+    cs_inspect_options options = {.data = data,
+                                  .paths = arguments->paths,
+                                  .path_count = arguments->path_count,
+                                  .ruleset = rules,
+                                  .mapping = mapping,
+                                  .is_stopped = &is_stopped,
+                                  .context = &s,
+                                  .on_progress = on_progress,
+                                  .on_refused = on_refused};
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    cs_error code = inspect_run(&options, &counts, &message);
+    double seconds = (double)(clock_steady_ms() - s.started_ms) / 1000.0;
+    clear_bar(&s);
+    if (s.refused > REFUSALS_SHOWN)
+        fprintf(stderr, "… and %lld more refused\n", (long long)(s.refused - REFUSALS_SHOWN));
+    if (code == CS_OK && !s.is_json) print_counts(&counts, seconds);
+    if (code == CS_OK) code = report(data, rules, &counts, &s, &message);
+    buffer_free(&s.refusals);
+    if (code != CS_OK) {
+        trouble_print(NULL, &message);
+        return CS_EXIT_REFUSED;
+    }
+    if (counts.expected == 0)
+        fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
+                        ".vtt, or .csv, .tsv and .txt with --mapping FILE\n");
+    return counts.refused || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
+}
+
+int run_inspect(const cs_arguments *arguments) {
+    const char *rules_path = argument(arguments, "--rules"), *mapping_path = argument(arguments, "--mapping");
+    cs_ruleset *rules = NULL;
+    cs_mapping *mapping = NULL;
+    cs_message message;
+    int exit_code = CS_EXIT_REFUSED;
+    if (ruleset_load(&rules_path, 1, on_problem, NULL, &rules, &message) != CS_OK)
+        trouble_print(NULL, &message);
+    else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
+        trouble_print(mapping_path, &message);
+    else
+        exit_code = run(arguments, rules, mapping);
+    mapping_free(mapping);
+    ruleset_release(rules);
+    return exit_code;
+}

@@ -1,0 +1,178 @@
+/* One conversation as text: head, dialogue with pins, findings with their evidence, scores with their arithmetic. */
+#include "cli/report.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *text_of(const cs_json *object, const char *key) {
+    const char *text = json_string(json_get(object, key), NULL);
+    return text ? text : "";
+}
+
+static void print_clock(const cs_json *ms) {
+    int64_t value;
+    if (!json_int64(ms, &value)) return;
+    printf("%02lld:%02lld ", (long long)(value / 60000), (long long)(value / 1000 % 60));
+}
+
+static void print_head(const cs_json *c, cs_language language) {
+    int64_t started;
+    char when[32] = "";
+    if (json_int64(json_get(c, "started_ms"), &started)) clock_format(started, 480, when);
+    printf("%s  (%s)\n", text_of(c, "title"), text_of(c, "external_id"));
+    const char *parts[] = {text_of(c, "channel"), text_of(c, "agent"),    text_of(c, "team"),
+                           text_of(c, "queue"),   text_of(c, "customer"), when};
+    bool has_any = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!*parts[i]) continue;
+        printf("%s%s", has_any ? " · " : "", parts[i]);
+        has_any = true;
+    }
+    puts("");
+    if (!json_is_true(json_get(c, "is_timed")))
+        puts(language == CS_CHINESE ? "没有时间信息:时间类规则待定" : "untimed: rules about time read undecided");
+    puts("");
+}
+
+/* Numbers of the findings that point at this turn. */
+static void print_pins(const cs_json *rules, int64_t turn) {
+    for (size_t i = 0; i < json_length(rules); i++) {
+        const cs_json *findings = json_get(json_at(rules, i), "findings");
+        for (size_t k = 0; k < json_length(findings); k++) {
+            const cs_json *finding = json_at(findings, k);
+            int64_t at, number;
+            if (!json_int64(json_get(finding, "number"), &number)) continue;
+            if (json_int64(json_get(json_get(finding, "at"), "turn"), &at) && at == turn)
+                printf("  [%lld]", (long long)number);
+        }
+    }
+}
+
+static const char *role_word(const char *role, cs_language language) {
+    static const char *const words[][2] = {
+        {"agent", "坐席"}, {"customer", "客户"}, {"bot", "机器人"}, {"system", "系统"}, {"undecided", "未定"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (language == CS_CHINESE && strcmp(words[i][0], role) == 0) return words[i][1];
+    return role;
+}
+
+static void print_turns(const cs_json *c, cs_language language) {
+    const cs_json *turns = json_get(c, "turns");
+    for (size_t i = 0; i < json_length(turns); i++) {
+        const cs_json *turn = json_at(turns, i);
+        printf("%4zu ", i + 1);
+        print_clock(json_get(turn, "start_ms"));
+        report_cell(role_word(text_of(turn, "role"), language), 10);
+        printf("%s", text_of(turn, "text"));
+        print_pins(json_get(c, "rules"), (int64_t)i + 1);
+        puts("");
+    }
+}
+
+static void print_evidence(const cs_json *e, cs_language language) {
+    static const struct {
+        const char *name, *en, *zh;
+    } kinds[] = {{"trigger", "trigger", "触发"}, {"match", "said", "原话"}, {"near_miss", "nearest", "最接近"},
+                 {"window", "searched", "查看"}, {"step", "step", "步骤"},  {"waiver", "waived", "豁免"},
+                 {"excuse", "excused", "不算"}};
+    int64_t turn, to;
+    const char *kind = text_of(e, "kind");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, kind) == 0) kind = language == CS_CHINESE ? kinds[i].zh : kinds[i].en;
+    printf("        %s", kind);
+    if (json_int64(json_get(e, "turn"), &turn))
+        printf(language == CS_CHINESE ? " 第 %lld 句" : " turn %lld", (long long)turn);
+    if (json_int64(json_get(e, "to_turn"), &to))
+        printf(language == CS_CHINESE ? " 到第 %lld 句" : " to %lld", (long long)to);
+    if (*text_of(e, "matched")) printf(" “%s”", text_of(e, "matched"));
+    if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
+    if (*text_of(e, "why")) printf(", %s", text_of(e, "why"));
+    if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));
+    if (*text_of(e, "closed_by"))
+        printf(language == CS_CHINESE ? ",止于 %s" : ", closed by %s", text_of(e, "closed_by"));
+    puts("");
+}
+
+static void print_findings(const cs_json *rules, bool is_numbered, cs_language language) {
+    for (size_t i = 0; i < json_length(rules); i++) {
+        const cs_json *rule = json_at(rules, i), *findings = json_get(rule, "findings");
+        for (size_t k = 0; k < json_length(findings); k++) {
+            const cs_json *finding = json_at(findings, k), *evidence = json_get(finding, "evidence");
+            int64_t number = 0;
+            const char *verdict = text_of(finding, "verdict");
+            bool has_number = json_int64(json_get(finding, "number"), &number);
+            if (has_number != is_numbered || (!has_number && strcmp(verdict, "met") != 0)) continue;
+            if (has_number)
+                printf("  [%lld] ", (long long)number);
+            else
+                printf("      ");
+            printf("%s  %s  (%s)\n", report_verdict(verdict, language), report_title(rule, language),
+                   text_of(finding, "reason"));
+            for (size_t n = 0; n < json_length(evidence); n++) print_evidence(json_at(evidence, n), language);
+        }
+    }
+}
+
+static const cs_json *rule_named(const cs_json *rules, const char *name) {
+    for (size_t i = 0; i < json_length(rules); i++)
+        if (strcmp(text_of(json_at(rules, i), "rule"), name) == 0) return json_at(rules, i);
+    return NULL;
+}
+
+static void print_arithmetic(const cs_json *c, cs_language language) {
+    static const char *const keys[] = {"compliance", "experience", "risk"};
+    static const char *const zh[] = {"合规", "体验", "风险"};
+    for (size_t i = 0; i < 3; i++) {
+        const cs_json *line = json_get(json_get(c, "arithmetic"), keys[i]), *terms = json_get(line, "terms");
+        int64_t total, share = (int64_t)(json_number(json_get(line, "decided_share"), -1) * 100 + 0.5);
+        printf("  ");
+        report_cell(language == CS_CHINESE ? zh[i] : keys[i], 12);
+        printf("%lld", (long long)json_number(json_get(line, "start"), 0));
+        for (size_t k = 0; k < json_length(terms); k++) {
+            const cs_json *term = json_at(terms, k), *rule = rule_named(json_get(c, "rules"), text_of(term, "rule"));
+            long long points = (long long)json_number(json_get(term, "points"), 0);
+            printf(" %s %lld %s", points < 0 ? "−" : "+", points < 0 ? -points : points,
+                   rule ? report_title(rule, language) : text_of(term, "rule"));
+        }
+        if (json_int64(json_get(line, "total"), &total))
+            printf(" = %lld", (long long)total);
+        else if (json_kind(json_get(line, "decided_share")) == CS_JSON_NULL)
+            printf(language == CS_CHINESE ? " – 没有适用的规则" : " – nothing applied");
+        else
+            printf(language == CS_CHINESE ? " – 已判定权重不足 80 %%" : " – less than 80 %% of the weight is decided");
+        if (share >= 0) printf(language == CS_CHINESE ? "(已判定 %lld %%)" : "  (%lld %% decided)", (long long)share);
+        puts("");
+    }
+}
+
+static void print_fields(const cs_json *c) {
+    const cs_json *fields = json_get(c, "fields");
+    for (size_t i = 0; i < json_length(fields); i++) {
+        const cs_json *field = json_at(fields, i), *value = json_get(field, "value");
+        printf("  ");
+        report_cell(text_of(field, "name"), 18);
+        if (json_string(value, NULL))
+            printf("%s\n", json_string(value, NULL));
+        else if (json_kind(value) == CS_JSON_BOOL)
+            printf("%s\n", json_is_true(value) ? "true" : "false");
+        else
+            printf("%g\n", json_number(value, 0));
+    }
+}
+
+void report_conversation(const cs_json *c, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    print_head(c, language);
+    print_turns(c, language);
+    puts(is_zh ? "\n发现" : "\nFindings");
+    print_findings(json_get(c, "rules"), true, language);
+    puts(is_zh ? "\n达成" : "\nMet");
+    print_findings(json_get(c, "rules"), false, language);
+    puts(is_zh ? "\n得分" : "\nScores");
+    print_arithmetic(c, language);
+    if (json_length(json_get(c, "fields"))) puts(is_zh ? "\n记录" : "\nRecord");
+    print_fields(c);
+}

@@ -1,0 +1,48 @@
+/* inspect.h - the pipeline: files in, verdicts stored. One reader, several workers, one writer, bounded queues between.
+ * Floor: quality. Memory stays flat in the number of conversations. Safe to kill at any moment: what was acknowledged is
+ * stored, the next run finishes the rest.
+ * Memory: options and their strings live until inspect_run returns. Threads: callbacks come from several threads, one at a
+ * time. Example: inspect_run(&options, &counts, &m);
+ */
+#ifndef CS_QUALITY_INSPECT_H
+#define CS_QUALITY_INSPECT_H
+
+#include "conversation/mapping.h"
+#include "rules/ruleset.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct cs_inspect_counts {
+    int64_t files, files_skipped, files_passed; /* to read; unchanged since a complete run; of no known format */
+    int64_t bytes, bytes_done; /* of all files to read, for progress */
+    int64_t expected; /* conversations, from the files' own shape */
+    int64_t inspected, unchanged, duplicates, refused; /* read = their sum */
+    int64_t reinspected; /* from the stored timeline, because the rules changed */
+    int64_t stale; /* how many there were to re-inspect */
+    int64_t stored; /* conversations in the store afterwards */
+} cs_inspect_counts;
+
+int64_t inspect_read(const cs_inspect_counts *counts); /* what was read, refused ones too */
+
+typedef struct cs_inspect_options {
+    const char *data;
+    const char *const *paths;
+    size_t path_count;
+    cs_ruleset *ruleset;
+    const cs_mapping *mapping; /* NULL: a mapping.json beside the file, if there is one */
+    unsigned workers; /* 0: one a core */
+    const volatile sig_atomic_t *is_stopped; /* may be NULL */
+    void *context;
+    void (*on_progress)(void *context, const cs_inspect_counts *counts);
+    /* file as named to the program; id NULL: the file or a piece of it */
+    void (*on_refused)(void *context, const char *file, const char *id, const cs_message *message);
+} cs_inspect_options;
+
+/* Fails when the run as a whole can't go on (no store, disk full), when it was stopped, or when what was read is not what
+ * was expected. Refused input is no failure: it is counted. */
+cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *counts, cs_message *message);
+
+#endif

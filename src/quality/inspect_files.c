@@ -1,0 +1,141 @@
+#include "quality/inspect_files.h"
+
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct finding {
+    const cs_inspect_options *options;
+    cs_file_refused on_refused;
+    void *context;
+    cs_inspect_counts *counts;
+    cs_inspect_files *files;
+    const char *named; /* the path as the user named it */
+    char *mapping_folder; /* last folder that was looked into for a mapping, and what was there */
+    cs_mapping *mapping;
+    bool is_out_of_memory;
+} finding;
+
+static void refuse(finding *f, const char *path, const cs_message *message) {
+    f->counts->expected++;
+    f->counts->refused++;
+    f->on_refused(f->context, path, message);
+}
+
+/* mapping.json in the folder of path; found once a folder. */
+static cs_mapping *mapping_beside(finding *f, const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
+    if (!folder) return NULL;
+    if (f->mapping_folder && strcmp(f->mapping_folder, folder) == 0) {
+        free(folder);
+        return f->mapping;
+    }
+    free(f->mapping_folder);
+    f->mapping_folder = folder;
+    f->mapping = NULL;
+    cs_file_info info;
+    cs_message message;
+    char *name = file_join(folder, "mapping.json");
+    if (name && file_info(name, &info, &message) == CS_OK && info.is_regular) {
+        if (mapping_load(name, &f->mapping, &message) != CS_OK) {
+            refuse(f, name, &message);
+        } else {
+            cs_mapping **grown = realloc(f->files->mappings, (f->files->mapping_count + 1) * sizeof *grown);
+            if (grown) {
+                f->files->mappings = grown;
+                grown[f->files->mapping_count++] = f->mapping;
+            } else {
+                mapping_free(f->mapping);
+                f->mapping = NULL;
+                f->is_out_of_memory = true;
+            }
+        }
+    }
+    free(name);
+    return f->mapping;
+}
+
+static bool is_delimited(const char *path) {
+    const char *extension = file_extension(path);
+    return strcasecmp(extension, ".csv") == 0 || strcasecmp(extension, ".tsv") == 0 ||
+           strcasecmp(extension, ".txt") == 0;
+}
+
+static bool add(finding *f, cs_inspect_file file, const char *path) {
+    cs_inspect_files *files = f->files;
+    if (files->count == files->room) {
+        size_t larger = files->room ? files->room * 2 : 64;
+        cs_inspect_file *grown = realloc(files->items, larger * sizeof *grown);
+        if (!grown) return false;
+        files->items = grown;
+        files->room = larger;
+    }
+    file.path = strdup(path);
+    file.real_path = realpath(path, NULL);
+    if (!file.real_path) file.real_path = strdup(path);
+    files->items[files->count++] = file;
+    return file.path && file.real_path;
+}
+
+static bool on_file(void *context, const char *path, const cs_file_info *info) {
+    finding *f = context;
+    if (f->options->is_stopped && *f->options->is_stopped) return false;
+    const cs_mapping *mapping = f->options->mapping;
+    cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns};
+    if (is_delimited(path) && !mapping) mapping = file.mapping = mapping_beside(f, path);
+    file.format = format_find(path, mapping);
+    if (!file.format) {
+        f->counts->files_passed++;
+        if (strcmp(path, f->named) != 0) return true; /* a folder may hold other things */
+        cs_message message;
+        (void)message_set(&message, CS_ERR_PARSE, "this kind of file is not known");
+        message_remedy(&message, "give .json, .jsonl, .vtt, or .csv, .tsv and .txt with --mapping FILE");
+        refuse(f, path, &message);
+        return true;
+    }
+    if (file.format->needs_mapping && mapping) file.mapping_hash = mapping_hash(mapping);
+    if (!add(f, file, path)) {
+        f->is_out_of_memory = true;
+        return false;
+    }
+    f->counts->files++;
+    f->counts->bytes += info->bytes;
+    return true;
+}
+
+static bool on_trouble(void *context, const char *path, cs_error code, const cs_message *message) {
+    (void)code;
+    refuse(context, path, message);
+    return true;
+}
+
+cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
+                            cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message) {
+    finding f = {.options = options, .on_refused = on_refused, .context = context, .counts = counts, .files = out};
+    cs_error code = CS_OK;
+    *out = (cs_inspect_files){0};
+    for (size_t i = 0; i < options->path_count && code != CS_ERR_STOPPED; i++) {
+        f.named = options->paths[i];
+        code = file_walk(options->paths[i], on_file, on_trouble, &f);
+    }
+    free(f.mapping_folder);
+    if (f.is_out_of_memory) return message_set(message, CS_ERR_MEMORY, "out of memory while looking for files");
+    return code == CS_ERR_STOPPED ? message_set(message, code, "stopped while looking for files") : CS_OK;
+}
+
+const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file) {
+    return options->mapping ? options->mapping : file->mapping;
+}
+
+void inspect_files_free(cs_inspect_files *files) {
+    for (size_t i = 0; i < files->count; i++) {
+        free(files->items[i].path);
+        free(files->items[i].real_path);
+    }
+    for (size_t i = 0; i < files->mapping_count; i++) mapping_free(files->mappings[i]);
+    free(files->items);
+    free(files->mappings);
+    *files = (cs_inspect_files){0};
+}

@@ -1,0 +1,36 @@
+/* inspect_files.h - which files there are to inspect, how each is read, and which can be skipped. Private to inspect*.c.
+ * Floor: quality. Memory: inspect_files_free. Threads: the reader's.
+ */
+#ifndef CS_QUALITY_INSPECT_FILES_H
+#define CS_QUALITY_INSPECT_FILES_H
+
+#include "conversation/format.h"
+#include "quality/inspect.h"
+#include "store/db.h"
+
+typedef struct cs_inspect_file {
+    char *path, *real_path;
+    const cs_format *format;
+    cs_mapping *mapping; /* found beside it, shared by the files of a folder; NULL: none */
+    int64_t bytes, modified_ns;
+    cs_hash mapping_hash;
+    int64_t conversations; /* read from it, once it was read whole without a refusal */
+    bool is_complete;
+} cs_inspect_file;
+
+typedef struct cs_inspect_files {
+    cs_inspect_file *items;
+    size_t count, room;
+    cs_mapping **mappings;
+    size_t mapping_count;
+} cs_inspect_files;
+
+typedef void (*cs_file_refused)(void *context, const char *path, const cs_message *message);
+
+/* Walks the paths. What can't be entered or has no known format (when it was named itself) is refused and the rest goes on. */
+cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
+                            cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message);
+const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file);
+void inspect_files_free(cs_inspect_files *files);
+
+#endif

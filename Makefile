@@ -60,8 +60,12 @@ screenshots: LEVEL = test
 screenshots: build ## docs/images/*.png from the demo, in both languages, at desk and phone width
 	@tools/demo $(DATA) 0 0 >build/log/demo.log && node tools/screenshots.mjs $(DATA) docs/images
 
-install: build ## the program to PREFIX=/usr/local (DESTDIR is respected)
-	@cmake --install build/release --prefix $(PREFIX)
+install: build ## the program, its man page and completion to PREFIX=/usr/local (DESTDIR is respected)
+	@cmake --install build/release --prefix $(PREFIX) >/dev/null
+	@mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	@build/release/callscope man >$(DESTDIR)$(PREFIX)/share/man/man1/callscope.1
+	@build/release/callscope completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/callscope
+	@echo "   installed to $(DESTDIR)$(PREFIX)"
 
 clean: ## remove what was built, and the demo's data
 	rm -rf build ui/dist

@@ -196,12 +196,13 @@ static void work_on(worker *w, job *j) {
     bool is_known;
     buffer_init(&j->body, BODY_BYTES);
     buffer_init(&j->frame, BODY_BYTES);
-    j->inspected = (cs_inspected){.conversation = j->conversation,
-                                  .seq = j->seq,
-                                  .ruleset = ruleset_id(p->options->ruleset),
-                                  .run_ms = p->run_ms,
-                                  .verdicts = &j->verdicts,
-                                  .scores = &j->scores};
+    cs_inspected *in = &j->inspected;
+    in->conversation = j->conversation;
+    in->seq = j->seq;
+    in->ruleset = ruleset_id(p->options->ruleset);
+    in->run_ms = p->run_ms;
+    in->verdicts = &j->verdicts;
+    in->scores = &j->scores;
     cs_error code = encode(w, j, &is_known, &message);
     if (code == CS_OK && is_known) {
         end_job(j, &p->counts->unchanged);
@@ -267,7 +268,9 @@ static void stop_workers(worker *workers, unsigned count) {
 
 /* ---- reader ---- */
 
-static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena, const char *file, int64_t seq) {
+/* stored: what is inspected again; NULL for what was just read. */
+static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena, const char *file,
+                     const cs_stored *stored) {
     job *j = calloc(1, sizeof *j);
     cs_message message;
     if (!j) {
@@ -275,7 +278,8 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
         fail(p, CS_ERR_MEMORY, (message_set(&message, CS_ERR_MEMORY, "out of memory while reading"), &message));
         return false;
     }
-    *j = (job){.p = p, .arena = arena, .conversation = conversation, .file = file, .seq = seq};
+    *j = (job){.p = p, .arena = arena, .conversation = conversation, .file = file, .seq = stored ? stored->seq : 0};
+    if (stored) j->inspected.timeline_hash = stored->timeline_hash;
     pthread_mutex_lock(&p->lock);
     p->under_way++;
     pthread_mutex_unlock(&p->lock);
@@ -289,7 +293,7 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
 static bool on_conversation(void *context, cs_conversation *conversation, cs_arena *arena) {
     pipeline *p = context;
     conversation->source = p->file->path;
-    return give_job(p, conversation, arena, p->file->path, 0);
+    return give_job(p, conversation, arena, p->file->path, NULL);
 }
 
 static bool on_refused(void *context, const char *id, cs_error code, const cs_message *message) {
@@ -367,7 +371,7 @@ static cs_error reinspect(pipeline *p, cs_db *db, cs_message *message) {
             break;
         }
         seq = stored->seq;
-        if (!give_job(p, stored->conversation, arena, "the store", seq)) break;
+        if (!give_job(p, stored->conversation, arena, "the store", stored)) break;
         show_progress(p);
     }
     packer_close(packer);

@@ -49,7 +49,7 @@ static const char *kind_word(cs_json_kind kind) {
 }
 
 static void refuse_unknown(check *c, const char *key) {
-    const char *names[MOST_KEYS];
+    const char *names[MOST_KEYS] = {0};
     size_t count = c->count < MOST_KEYS ? c->count : MOST_KEYS;
     for (size_t i = 0; i < count; i++) names[i] = c->keys[i].name;
     const char *meant = spelling_nearest(key, names, count);

@@ -44,6 +44,7 @@ int run_rules_check(const cs_arguments *arguments) {
 static void print_evidence(const cs_evidence *e) {
     fprintf(stderr, "    %s", evidence_kind_name(e->kind));
     if (e->turn != CS_NO_TURN) fprintf(stderr, " in turn %u", e->turn + 1);
+    if (e->step) fprintf(stderr, " %s", e->step);
     if (e->matched && *e->matched) fprintf(stderr, " \"%s\"", e->matched);
     if (e->why != CS_WHY_NONE) fprintf(stderr, ", %s", why_name(e->why));
     if (e->by) fprintf(stderr, " by \"%s\"", e->by);

@@ -184,8 +184,8 @@ static void add_steps(gathering *g, const cs_case *c) {
                          .from_ms = CS_NO_TIME,
                          .to_ms = CS_NO_TIME};
         if (s->occurrence) e = from_occurrence(CS_EVIDENCE_STEP, s->occurrence);
-        e.how = node->steps[i].name;
-        e.by = s->is_missing ? node->steps[i].name : s->is_premature ? s->missing : NULL;
+        e.step = node->steps[i].name;
+        e.by = s->is_premature ? s->missing : NULL;
         e.why = s->is_premature ? CS_WHY_TOO_EARLY : CS_WHY_NONE;
         add(g, e);
     }

@@ -90,10 +90,11 @@ typedef struct cs_evidence {
     uint32_t from, to; /* code points, to exclusive; 0,0 for windows */
     int64_t at_ms;
     bool is_interpolated; /* at_ms was interpolated inside the turn */
-    const char *matched; /* the words as they stand in the turn; for steps the step's name */
+    const char *matched; /* the words as they stand in the turn; NULL when there are none */
     const char *how; /* "text", "expression" */
     cs_why why; /* near-misses and excuses */
-    const char *by; /* the longer phrase or the cue that excuses; for steps what is missing */
+    const char *by; /* the longer phrase or the cue that excuses; of a step the one it needed first, or "if" */
+    const char *step; /* steps only: its name. Without a turn it is missing; with why it came before its time */
     /* windows only */
     uint32_t to_turn; /* CS_NO_TURN: to the end */
     int64_t from_ms, to_ms;

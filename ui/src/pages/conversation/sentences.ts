@@ -68,10 +68,12 @@ export function lackText(finding: Finding, speech: Speech, isFull = false): stri
   const { t } = speech
   if (finding.reason === 'too_early') return t('finding.too_early')
   if (finding.reason === 'step') {
-    const missing = finding.evidence.find((one) => one.kind === 'step' && (one.turn ?? null) === null)
-      ?? finding.evidence.find((one) => one.kind === 'step')
-    const step = missing?.step ?? missing?.name ?? missing?.matched
-    return step ? t('finding.step_missing', { step }) : t('finding.step_unnamed')
+    const steps = finding.evidence.filter((one) => one.kind === 'step')
+    const missing = steps.filter((one) => (one.turn ?? null) === null).map((one) => t('finding.step_missing', { step: one.step }))
+    const early = steps.filter((one) => one.why === 'too_early').map((one) => (
+      one.by === 'if' ? t('finding.step_uncalled', { step: one.step }) : t('finding.step_early', { step: one.step, before: one.by })
+    ))
+    return missing.concat(early).join('') || t('finding.step_unnamed')
   }
   const window = finding.evidence.find((one) => one.kind === 'window')
   return window ? t('finding.found_nothing', { searched: searchedText(window, speech, isFull) }) : t('finding.not_seen')

@@ -157,9 +157,34 @@ static bool compute_columns(cs_entry *entry) {
 #define CONVERSATION_COLUMNS(X)                                                                                        \
     X(timeline_hash)                                                                                                   \
     X(timeline_version)                                                                                                \
-    X(ruleset) X(inspection) X(run_ms) X(started_ms) X(zone_minutes) X(duration_ms) X(channel) X(language) X(title)    \
-        X(agent) X(team) X(queue) X(customer) X(turns) X(compliance) X(experience) X(risk) X(decided_share)            \
-            X(high_risk) X(hit) X(missed) X(undecided) X(noted) X(met) X(clean) X(worst) X(tags) X(source)
+    X(ruleset)                                                                                                         \
+    X(inspection)                                                                                                      \
+    X(run_ms)                                                                                                          \
+    X(started_ms)                                                                                                      \
+    X(zone_minutes)                                                                                                    \
+    X(duration_ms)                                                                                                     \
+    X(channel)                                                                                                         \
+    X(language)                                                                                                        \
+    X(title)                                                                                                           \
+    X(agent)                                                                                                           \
+    X(team)                                                                                                            \
+    X(queue)                                                                                                           \
+    X(customer)                                                                                                        \
+    X(turns)                                                                                                           \
+    X(compliance)                                                                                                      \
+    X(experience)                                                                                                      \
+    X(risk)                                                                                                            \
+    X(decided_share)                                                                                                   \
+    X(high_risk)                                                                                                       \
+    X(hit)                                                                                                             \
+    X(missed)                                                                                                          \
+    X(undecided)                                                                                                       \
+    X(noted)                                                                                                           \
+    X(met)                                                                                                             \
+    X(clean)                                                                                                           \
+    X(worst)                                                                                                           \
+    X(tags)                                                                                                            \
+    X(source)
 #define NAME(column) ", " #column
 #define VALUE(column) ", :" #column
 #define SET(column) ", " #column " = :" #column

@@ -17,7 +17,7 @@ typedef struct cs_replay {
 } cs_replay;
 
 static void participant_write(cs_json_writer *out, const char *key, const cs_conversation *conversation,
-                       uint32_t participant) {
+                              uint32_t participant) {
     if (participant < conversation->participant_count)
         json_write_int(out, key, participant);
     else

@@ -55,7 +55,8 @@ static void words_write(cs_json_writer *out, const cs_evidence *evidence) {
     index_write(out, "from", is_in_turn ? evidence->from : UINT32_MAX);
     index_write(out, "to", is_in_turn ? evidence->to : UINT32_MAX);
     time_write(out, "at_ms", evidence->at_ms);
-    if (evidence->kind == CS_EVIDENCE_STEP) json_write_string(out, "step", evidence->step);
+    if (evidence->kind == CS_EVIDENCE_STEP)
+        json_write_string(out, "step", evidence->step);
     else
         json_write_string(out, "matched", evidence->matched);
     if (evidence->how && evidence->how[0]) json_write_string(out, "how", evidence->how);

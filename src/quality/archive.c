@@ -365,8 +365,12 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
                       .ruleset = ruleset,
                       .inspection = kept->inspection + 1,
                       .run_ms = inspected->seq ? kept->run_ms : inspected->run_ms};
-    if (has_new_text && !inspected->frame)
-        return message_set(message, CS_ERR_USAGE, "the conversation %s has no packed text", conversation->external_id);
+    if (!inspected->verdicts || !inspected->scores || (has_new_text && !inspected->frame)) {
+        (void)message_set(message, CS_ERR_CONFLICT, "the conversation %s was changed by another run meanwhile",
+                          conversation->external_id);
+        message_remedy(message, "run the inspection again");
+        return CS_ERR_CONFLICT;
+    }
     id_make(conversation->started_ms == CS_NO_TIME ? 0 : conversation->started_ms, conversation->external_id,
             strlen(conversation->external_id), entry.id);
     buffer_init(&entry.worst, MAX_COLUMN_BYTES);

@@ -33,7 +33,9 @@ typedef enum cs_saved {
     CS_SAVED_DUPLICATE
 } cs_saved;
 
-/* The same id with other content twice in one run: CS_ERR_CONFLICT, the first stays. */
+/* The same id with other content twice in one run: CS_ERR_CONFLICT, the first stays. So that this is noticed also where the
+ * first is unchanged, give what archive_is_current knows too: without frame, verdicts and scores (NULL) it is only marked
+ * as seen in this run. */
 cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *inspected, cs_saved *outcome,
                       cs_message *message);
 cs_error archive_save_ruleset(cs_db *db, const cs_ruleset *ruleset,

@@ -283,6 +283,32 @@ static void a_twin_with_other_content_is_refused(void **state) {
     assert_int_equal(save_as(&given, 0, &outcome), CS_ERR_CONFLICT);
 }
 
+static void what_is_known_is_only_marked_as_seen(void **state) {
+    (void)state;
+    cs_sample given = sample("C-1"), twin = sample("C-1");
+    cs_saved outcome = CS_SAVED_NEW;
+    cs_buffer bytes;
+    assert_int_equal(save(&given), CS_SAVED_NEW);
+    cs_inspected seen = {.conversation = conversation_of(&given), .ruleset = ruleset_id(rules), .run_ms = 2};
+    buffer_init(&bytes, 1 << 20);
+    assert_int_equal(codec_encode(seen.conversation, &bytes), CS_OK);
+    seen.timeline_hash = hash_bytes(bytes.data, bytes.length);
+    buffer_free(&bytes);
+    assert_int_equal(archive_save(db, rules, &seen, &outcome, &message), CS_OK);
+    assert_int_equal(outcome, CS_SAVED_UNCHANGED);
+    assert_int_equal(archive_save(db, rules, &seen, &outcome, &message), CS_OK);
+    assert_int_equal(outcome, CS_SAVED_DUPLICATE);
+    twin.text = "喂";
+    twin.run_ms = 2;
+    assert_int_equal(save_as(&twin, 0, &outcome), CS_ERR_CONFLICT);
+
+    twin.run_ms = 3; /* another run was faster: nothing is written over it */
+    assert_int_equal(save(&twin), CS_SAVED_CHANGED);
+    seen.run_ms = 4;
+    assert_int_equal(archive_save(db, rules, &seen, &outcome, &message), CS_ERR_CONFLICT);
+    assert_int_equal(number("SELECT count(*) FROM inspection"), 2);
+}
+
 static void another_rule_set_supersedes(void **state) {
     (void)state;
     cs_sample given = sample("C-1");
@@ -637,6 +663,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         T(a_save_tells_what_it_came_to),
         T(a_twin_with_other_content_is_refused),
+        T(what_is_known_is_only_marked_as_seen),
         T(another_rule_set_supersedes),
         T(what_is_current_is_known),
         T(a_read_file_is_remembered_until_it_changes),

@@ -147,7 +147,12 @@ cs_error evaluation_end(cs_evaluation *e, const cs_conversation *end, cs_message
     cs_error code = release(e, INT64_MAX, message);
     if (code != CS_OK) return code;
     timeline_end(&e->timeline);
-    return judge_all(e, end, message);
+    code = judge_all(e, end, message);
+    cs_context context = {.timeline = &e->timeline, .scanner = e->scanner, .arena = scan_scratch(e->scanner)};
+    for (uint32_t i = 0; code == CS_OK && i < e->decided_count; i++)
+        if (e->decided[i].finding.verdict == CS_VERDICT_MISSED && !explain_near_miss(&context, &e->decided[i]))
+            code = message_set(message, CS_ERR_MEMORY, "out of memory while looking for near-misses");
+    return code;
 }
 
 void evaluation_result(const cs_evaluation *e, cs_verdicts *out) {

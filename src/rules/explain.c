@@ -65,7 +65,7 @@ static cs_evidence window_of(const cs_context *context, const cs_case *c) {
                      .to_ms = CS_NO_TIME};
     const cs_scope *w = &c->window;
     cs_role last = CS_ROLE_SYSTEM;
-    for (uint32_t i = 0; i < t->turn_count; i++) {
+    for (uint32_t i = 0; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0; i++) {
         if (!turn_is_inside(t, w, i)) continue;
         if (e.turn == CS_NO_TURN) e.turn = i;
         e.to_turn = i;
@@ -96,17 +96,17 @@ typedef struct candidate {
     uint32_t distance; /* turns outside the window */
 } candidate;
 
-static candidate weigh(const cs_case *c, const cs_occurrence *o, const cs_evidence *window) {
+static candidate weigh(const cs_scope *window, const cs_occurrence *o, const cs_evidence *searched) {
     candidate out = {.occurrence = o, .why = o->why};
-    if (!scope_holds(&c->window, o)) {
+    if (!scope_holds(window, o)) {
         bool is_early =
-            moment_compare(o->moment, c->window.lo) < 0 || (o->start_ms != CS_NO_TIME && o->start_ms < c->window.lo_ms);
-        uint32_t from = window->turn == CS_NO_TURN ? 0 : window->turn,
-                 to = window->to_turn == CS_NO_TURN ? o->turn : window->to_turn;
+            moment_compare(o->moment, window->lo) < 0 || (o->start_ms != CS_NO_TIME && o->start_ms < window->lo_ms);
+        uint32_t from = searched->turn == CS_NO_TURN ? 0 : searched->turn;
+        uint32_t to = searched->to_turn == CS_NO_TURN ? o->turn : searched->to_turn;
         out.distance = is_early ? (o->turn < from ? from - o->turn : 0) + 1 : (o->turn > to ? o->turn - to : 0) + 1;
         if (out.why == CS_WHY_NONE) out.why = is_early ? CS_WHY_TOO_EARLY : CS_WHY_TOO_LATE;
-    } else if (out.why == CS_WHY_NONE && o->is_possible) {
-        out.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
+    } else if (out.why == CS_WHY_NONE && o->is_possible && o->reason == CS_REASON_LOW_CONFIDENCE) {
+        out.why = CS_WHY_LOW_CONFIDENCE;
     }
     return out;
 }
@@ -117,20 +117,28 @@ static bool is_nearer(const candidate *a, const candidate *b) {
     return (a->why == CS_WHY_WRONG_SIDE) < (b->why == CS_WHY_WRONG_SIDE);
 }
 
-static void add_near_miss(gathering *g, const cs_case *c, const cs_evidence *window) {
+bool explain_near_miss(cs_context *context, cs_decided *missed) {
+    const cs_rule_body *body = &ruleset_syntax(scan_ruleset(context->scanner))->bodies[missed->finding.rule];
+    const cs_evidence *searched = NULL;
+    gathering g = {.context = context};
+    for (uint32_t i = 0; i < missed->finding.evidence_count; i++) {
+        add(&g, missed->finding.evidence[i]);
+        if (g.items[i].kind == CS_EVIDENCE_WINDOW) searched = &g.items[i];
+    }
+    if (!searched) return true;
     candidate best = {0};
-    for (uint32_t i = 0; i < c->body->atom_count; i++) {
-        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+    for (uint32_t i = 0; i < body->atom_count; i++) {
+        const cs_occurrences *all = scan_occurrences(context->scanner, body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count; k++) {
-            candidate next = weigh(c, &all->items[k], window);
-            if (next.why == CS_WHY_NONE) continue;
-            if (!best.occurrence || is_nearer(&next, &best)) best = next;
+            candidate next = weigh(&missed->window, &all->items[k], searched);
+            if (next.why != CS_WHY_NONE && (!best.occurrence || is_nearer(&next, &best))) best = next;
         }
     }
-    if (!best.occurrence) return;
+    if (!best.occurrence) return true;
     cs_evidence e = from_occurrence(CS_EVIDENCE_NEAR_MISS, best.occurrence);
     e.why = best.why;
-    add(g, e);
+    add(&g, e);
+    return keep(&g, &missed->finding);
 }
 
 /* What was said but excused, on the right side: why a `never` is clean. */
@@ -193,15 +201,26 @@ static void add_steps(gathering *g, const cs_case *c) {
 
 /* ---- who answers for it ---- */
 
-uint32_t explain_responsible(const cs_context *context, const cs_case *c) {
+/* The first of the expected side who spoke in the window, else the first who spoke before the decision. */
+static uint32_t responsible(const cs_context *context, const cs_case *c) {
     const cs_timeline *t = context->timeline;
     uint32_t first = CS_NO_PARTICIPANT;
-    for (uint32_t i = 0; i < t->turn_count; i++) {
+    for (uint32_t i = 0; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0; i++) {
         if (timeline_role(t, i) != (c->body->expected == CS_ANYONE ? CS_ROLE_AGENT : c->body->expected)) continue;
         if (first == CS_NO_PARTICIPANT) first = t->turns[i]->participant;
         if (turn_is_inside(t, &c->window, i) && (!c->trigger || i > c->trigger->turn)) return t->turns[i]->participant;
     }
     return first;
+}
+
+bool explain_possible(cs_context *context, const cs_occurrence *o, cs_finding *finding) {
+    gathering g = {.context = context};
+    cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
+    e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
+    add(&g, e);
+    finding->participant = context->timeline->turns[o->turn]->participant;
+    open_at(finding, o);
+    return keep(&g, finding);
 }
 
 bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
@@ -211,7 +230,7 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
     if (c->trigger) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     for (uint32_t i = 0; i < n; i++) add(&g, from_occurrence(CS_EVIDENCE_MATCH, proof[i]));
     add_steps(&g, c);
-    finding->participant = explain_responsible(context, c);
+    finding->participant = responsible(context, c);
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
     if (n) {
@@ -227,18 +246,18 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
     gathering g = {.context = context};
     cs_evidence window = window_of(context, c);
     const cs_occurrence *possible = NULL;
-    finding->participant = explain_responsible(context, c);
+    finding->participant = responsible(context, c);
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
     if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     if (finding->verdict == CS_VERDICT_UNDECIDED) possible = add_possible(&g, c);
     if (finding->verdict == CS_VERDICT_MISSED || finding->verdict == CS_VERDICT_UNDECIDED) add(&g, window);
     if (finding->verdict == CS_VERDICT_MISSED) add_steps(&g, c);
-    if (finding->verdict == CS_VERDICT_MISSED) add_near_miss(&g, c, &window);
     if (finding->verdict == CS_VERDICT_CLEAN || finding->verdict == CS_VERDICT_NOT_NOTED) add_excuses(&g, c);
     if (finding->verdict == CS_VERDICT_NOT_APPLICABLE && finding->reason == CS_REASON_WAIVED) {
         const cs_occurrence *proof[1];
-        if (expression_proof(context, c->body->waiver, c->base, &c->anchor, CS_MOMENT_END, proof, 1))
+        cs_scope whole = c->trigger ? scope_behind(context, &c->anchor) : scope_whole(context);
+        if (expression_proof(context, c->body->waiver, whole, &c->anchor, CS_MOMENT_END, proof, 1))
             add(&g, from_occurrence(CS_EVIDENCE_WAIVER, proof[0]));
     }
     if (c->trigger)

@@ -8,6 +8,22 @@ bool node_has_occurrences(const cs_node *node) {
 
 /* ---- conditions that have places ---- */
 
+/* The occurrence, or a possible copy of it where the window's bound itself is in doubt. */
+static const cs_occurrence *doubted(cs_context *context, const cs_occurrence *o, const cs_scope *scope) {
+    if (o->is_possible || moment_compare(o->moment, scope->doubt_from) < 0 ||
+        moment_compare(o->moment, scope->doubt_until) >= 0)
+        return o;
+    cs_occurrence *copy = arena_alloc(context->arena, sizeof *copy);
+    if (!copy) {
+        context->is_out_of_memory = true;
+        return o;
+    }
+    *copy = *o;
+    copy->is_possible = true;
+    copy->reason = scope->doubt_reason;
+    return copy;
+}
+
 static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope) {
     cs_found found = {.floor = scope->floor,
                       .is_open = scope->is_open,
@@ -22,9 +38,10 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
         context->is_out_of_memory = true;
         return found;
     }
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->items[i].why == CS_WHY_NONE && scope_holds(scope, &all->items[i]))
-            found.items[found.count++] = &all->items[i];
+    for (uint32_t i = 0; i < all->count; i++) {
+        const cs_occurrence *o = &all->items[i];
+        if (o->why == CS_WHY_NONE && scope_holds(scope, o)) found.items[found.count++] = doubted(context, o, scope);
+    }
     return found;
 }
 

@@ -31,6 +31,8 @@ typedef struct cs_scope {
     cs_moment lo, hi;
     int64_t lo_ms, hi_ms;
     cs_moment floor; /* an occurrence inside counts only from this moment on */
+    cs_moment doubt_from, doubt_until; /* what lies between is inside only perhaps: doubt_reason says why */
+    cs_reason doubt_reason;
     bool is_after_anchor; /* lo is only the default "after the trigger": other windows may reach before it */
     bool is_open; /* more may still come into it */
     bool is_cut; /* closed by the conversation's end before its own bound */

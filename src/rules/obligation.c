@@ -10,7 +10,7 @@ typedef struct judging {
     void *sink;
 } judging;
 
-static bool give(judging *j, cs_finding *finding, cs_moment at) {
+static bool give(judging *j, cs_finding *finding, cs_moment at, const cs_scope *window) {
     cs_rule_state *state = j->state;
     finding->rule = j->rule->index;
     finding->ordinal = ++state->ordinal;
@@ -21,6 +21,7 @@ static bool give(judging *j, cs_finding *finding, cs_moment at) {
     }
     state->is_begun = true;
     cs_decided decided = {.finding = *finding, .at = moment_later(at, j->floor)};
+    if (window) decided.window = *window;
     return j->on_decided(j->sink, &decided);
 }
 
@@ -31,7 +32,7 @@ static bool finish_plain(judging *j, cs_verdict verdict, cs_reason reason, cs_mo
                           .turn = CS_NO_TURN,
                           .at_ms = CS_NO_TIME};
     j->state->is_finished = true;
-    return give(j, &finding, at);
+    return give(j, &finding, at, NULL);
 }
 
 /* Whether the expected side had a turn of its own in the window. */
@@ -78,6 +79,8 @@ static bool apply_waiver(cs_context *context, cs_case *c) {
     closed.is_open = false;
     closed.closed_at = waiver.decided;
     closed.closed_by = "until";
+    c->base = closed;
+    c->window = scope_of(context, c->node, closed, &c->anchor);
     c->outcome = expression_value(context, c->node, closed, &c->anchor);
     c->outcome.decided = waiver.decided;
     return c->outcome.value != VALUE_TRUE;
@@ -135,10 +138,10 @@ static bool judge_forbidden(judging *j, cs_case *c, cs_finding *finding) {
     return true;
 }
 
+/* By what was found, not by what it means: a possible trigger makes a hit undecided, the words stand there all the same. */
 static bool explain(judging *j, const cs_case *c, cs_finding *finding) {
-    bool is_true = finding->verdict == CS_VERDICT_MET || finding->verdict == CS_VERDICT_HIT ||
-                   finding->verdict == CS_VERDICT_NOTED;
-    return is_true ? explain_true(j->context, c, finding) : explain_false(j->context, c, finding);
+    return c->outcome.value == VALUE_TRUE ? explain_true(j->context, c, finding)
+                                          : explain_false(j->context, c, finding);
 }
 
 /* Judges the obligation that trigger opens (NULL: the conversation). *is_pending: not decided yet. false: out of memory. */
@@ -191,6 +194,14 @@ static cs_found triggers(judging *j) {
     return found;
 }
 
+/* A sure trigger stands for a possible one that is still open when it comes. */
+static bool is_replaced(const cs_found *found, uint32_t possible, cs_moment until) {
+    if (!found->items[possible]->is_possible) return false;
+    for (uint32_t i = possible + 1; i < found->count; i++)
+        if (!found->items[i]->is_possible && moment_compare(found->items[i]->moment, until) <= 0) return true;
+    return false;
+}
+
 static bool step_triggered(judging *j) {
     cs_rule_state *state = j->state;
     cs_found found = triggers(j);
@@ -202,13 +213,11 @@ static bool step_triggered(judging *j) {
         cs_finding finding;
         bool is_pending;
         if (!judge(j, trigger, !trigger->is_possible, &c, &finding, &is_pending)) return false;
+        cs_moment at =
+            is_pending ? CS_MOMENT_END : moment_later(c.outcome.decided, moment_later(trigger->moment, found.floor));
+        if (!j->body->is_once && is_replaced(&found, i, at)) continue;
         if (is_pending) return true;
-        cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found.floor));
-        bool is_replaced = false; /* a sure trigger stands for a possible one that is still open */
-        for (uint32_t k = i + 1; trigger->is_possible && !j->body->is_once && k < found.count; k++)
-            is_replaced |= !found.items[k]->is_possible && moment_compare(found.items[k]->moment, at) <= 0;
-        if (is_replaced) continue;
-        if (!give(j, &finding, at)) return false;
+        if (!give(j, &finding, at, &c.window)) return false;
         state->cursor = moment_later(at, trigger->moment);
         if (j->body->is_once) {
             state->is_finished = true;
@@ -227,7 +236,7 @@ static bool step_untriggered(judging *j) {
     if (!judge(j, NULL, true, &c, &finding, &is_pending)) return false;
     if (is_pending) return true;
     j->state->is_finished = true;
-    return give(j, &finding, c.outcome.decided);
+    return give(j, &finding, c.outcome.decided, &c.window);
 }
 
 /* never without when: each place where it is said is a finding of its own. */
@@ -245,7 +254,9 @@ static bool step_each_hit(judging *j) {
                               .reason = o->is_possible ? o->reason : CS_REASON_PRESENT};
         c.outcome = (cs_outcome){.value = o->is_possible ? VALUE_UNKNOWN : VALUE_TRUE, .decided = o->moment};
         c.base.lo = o->moment;
-        if (!explain(j, &c, &finding) || !give(j, &finding, at)) return false;
+        bool is_good =
+            o->is_possible ? explain_possible(j->context, o, &finding) : explain_true(j->context, &c, &finding);
+        if (!is_good || !give(j, &finding, at, NULL)) return false;
         state->cursor = o->moment;
     }
     if (found.is_open) return true;
@@ -256,7 +267,7 @@ static bool step_each_hit(judging *j) {
     bool is_clean = has_spoken(j->context, j->body->expected, &c.window, &c.anchor);
     cs_finding finding = {.verdict = is_clean ? CS_VERDICT_CLEAN : CS_VERDICT_NOT_APPLICABLE,
                           .reason = is_clean ? CS_REASON_ABSENT : CS_REASON_NO_CHANCE};
-    return explain(j, &c, &finding) && give(j, &finding, found.closed_at);
+    return explain(j, &c, &finding) && give(j, &finding, found.closed_at, NULL);
 }
 
 static bool step_flag(judging *j) {
@@ -271,7 +282,7 @@ static bool step_flag(judging *j) {
                                     : c.outcome.value == VALUE_UNKNOWN ? c.outcome.reason
                                                                        : CS_REASON_ABSENT};
     j->state->is_finished = true;
-    return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided);
+    return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided, NULL);
 }
 
 bool obligation_step(cs_context *context, uint32_t index, cs_rule_state *state, const cs_conversation *end,

@@ -20,6 +20,7 @@ typedef struct cs_rule_state {
 typedef struct cs_decided { /* a finding and when it is decided */
     cs_finding finding;
     cs_moment at;
+    cs_scope window; /* where it was searched: a near-miss may still come after the decision */
 } cs_decided;
 typedef bool (*cs_on_decided)(void *sink, const cs_decided *decided); /* false: out of memory */
 
@@ -42,6 +43,9 @@ typedef struct cs_case { /* one obligation while it is judged */
 bool explain_true(cs_context *context, const cs_case *judged, cs_finding *finding); /* met, hit, noted */
 bool explain_false(cs_context *context, const cs_case *judged,
                    cs_finding *finding); /* missed, clean, undecided, not applicable */
-uint32_t explain_responsible(const cs_context *context, const cs_case *judged);
+/* A possible one of several places where it is forbidden. */
+bool explain_possible(cs_context *context, const cs_occurrence *occurrence, cs_finding *finding);
+/* Adds the nearest near-miss to a missed finding. Only the end knows what was said too late, so it is added then. */
+bool explain_near_miss(cs_context *context, cs_decided *missed);
 
 #endif

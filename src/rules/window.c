@@ -13,8 +13,13 @@ cs_anchor anchor_at(const cs_occurrence *o) {
 }
 
 cs_scope scope_whole(const cs_context *context) {
-    cs_scope scope = {
-        .lo = CS_MOMENT_BEGIN, .hi = CS_MOMENT_END, .lo_ms = INT64_MIN, .hi_ms = INT64_MAX, .floor = CS_MOMENT_BEGIN};
+    cs_scope scope = {.lo = CS_MOMENT_BEGIN,
+                      .hi = CS_MOMENT_END,
+                      .lo_ms = INT64_MIN,
+                      .hi_ms = INT64_MAX,
+                      .floor = CS_MOMENT_BEGIN,
+                      .doubt_from = CS_MOMENT_END,
+                      .doubt_until = CS_MOMENT_BEGIN};
     scope.is_open = !context->timeline->is_ended;
     scope.closed_at = CS_MOMENT_END;
     scope.closed_by = "end";
@@ -133,29 +138,63 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     return scope;
 }
 
-static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
-    cs_found marks = expression_find(context, window->mark, scope, anchor);
-    const cs_occurrence *mark = marks.count ? marks.items[0] : NULL;
-    if (marks.is_unknown) return unknown(scope, marks.reason);
-    if (mark && mark->is_possible) return unknown(scope, mark->reason);
-    if (window->window == WINDOW_BEFORE) reach_before_anchor(&scope);
-    if (mark) {
-        cs_moment end = mark->moment;
-        end.offset = mark->to;
-        if (window->window == WINDOW_AFTER) {
-            scope.lo = moment_later(scope.lo, end);
-            scope.is_after_anchor = false;
-            return scope;
-        }
-        scope.hi = moment_earlier(scope.hi, mark->moment);
-        if (window->window == WINDOW_BEFORE) scope.floor = moment_later(scope.floor, mark->moment);
-        close_at(&scope, mark->moment, "until", false);
+/* Between the first possible mark and the first sure one nobody knows on which side a word stands. */
+static void doubt(cs_scope *scope, cs_moment from, cs_moment until, cs_reason reason) {
+    scope->doubt_from = moment_earlier(scope->doubt_from, from);
+    scope->doubt_until = moment_later(scope->doubt_until, until);
+    scope->doubt_reason = reason;
+}
+
+static cs_moment end_of(const cs_occurrence *mark) {
+    cs_moment end = mark->moment;
+    end.offset = mark->to;
+    return end;
+}
+
+static cs_scope after_mark(cs_scope scope, const cs_found *marks, const cs_occurrence *first,
+                           const cs_occurrence *sure) {
+    if (!first) { /* nothing comes after what did not happen */
+        scope.hi = scope.lo;
+        scope.is_moot = !marks->is_open;
         return scope;
     }
-    if (window->window == WINDOW_UNTIL) return scope;
-    scope.hi = scope.lo; /* nothing is before or after what did not happen */
-    scope.is_moot = !marks.is_open;
+    scope.lo = moment_later(scope.lo, end_of(first));
+    scope.is_after_anchor = false;
+    if (first != sure) doubt(&scope, scope.lo, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
     return scope;
+}
+
+static cs_scope until_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
+    if (first && first != sure) doubt(&scope, first->moment, CS_MOMENT_END, first->reason);
+    if (!sure) return scope;
+    scope.hi = moment_earlier(scope.hi, sure->moment);
+    close_at(&scope, sure->moment, "until", false);
+    return scope;
+}
+
+/* Unlike until, before asks that the mark does come. */
+static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occurrence *first,
+                            const cs_occurrence *sure) {
+    reach_before_anchor(&scope);
+    if (sure) {
+        scope.floor = moment_later(scope.floor, sure->moment);
+        return until_mark(scope, first, sure);
+    }
+    if (first && !marks->is_open) return unknown(scope, first->reason);
+    scope.hi = scope.lo;
+    scope.is_moot = !marks->is_open;
+    return scope;
+}
+
+static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
+    cs_found marks = expression_find(context, window->mark, scope, anchor);
+    const cs_occurrence *first = marks.count ? marks.items[0] : NULL, *sure = NULL;
+    if (marks.is_unknown) return unknown(scope, marks.reason);
+    for (uint32_t i = 0; i < marks.count && !sure; i++)
+        if (!marks.items[i]->is_possible) sure = marks.items[i];
+    if (window->window == WINDOW_AFTER) return after_mark(scope, &marks, first, sure);
+    if (window->window == WINDOW_UNTIL) return until_mark(scope, first, sure);
+    return before_mark(scope, &marks, first, sure);
 }
 
 cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {

@@ -15,7 +15,8 @@ typedef struct cs_inspect_file {
     int64_t bytes, modified_ns;
     cs_hash mapping_hash;
     int64_t conversations; /* read from it, once it was read whole without a refusal */
-    bool is_complete;
+    bool is_complete; /* read to its end without a refusal */
+    bool has_conflict; /* a conversation of it was refused later on, by the store */
 } cs_inspect_file;
 
 typedef struct cs_inspect_files {

@@ -118,3 +118,41 @@ static void *write_groups(void *context) {
     while ((job = queue_take(writer->queue)) != NULL) write_group(writer, job);
     return NULL;
 }
+
+/* ---- one job, waited for ---- */
+
+typedef struct call {
+    cs_write_run run;
+    void *context;
+    pthread_mutex_t lock;
+    pthread_cond_t is_done;
+    bool done;
+    cs_error code;
+    cs_message message;
+} call;
+
+static cs_error call_run(void *context, cs_db *db, cs_message *message) {
+    call *c = context;
+    return c->run(c->context, db, message);
+}
+
+static void call_done(void *context, cs_error code, const cs_message *message) {
+    call *c = context;
+    pthread_mutex_lock(&c->lock);
+    c->done = true;
+    c->code = code;
+    if (code != CS_OK) c->message = *message;
+    pthread_cond_signal(&c->is_done);
+    pthread_mutex_unlock(&c->lock);
+}
+
+cs_error writer_run_now(cs_writer *writer, cs_write_run run, void *context, cs_message *message) {
+    call c = {.run = run, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER, .is_done = PTHREAD_COND_INITIALIZER};
+    if (!writer_submit(writer, call_run, call_done, &c))
+        return message_set(message, CS_ERR_STOPPED, "the store was closed");
+    pthread_mutex_lock(&c.lock);
+    while (!c.done) pthread_cond_wait(&c.is_done, &c.lock);
+    pthread_mutex_unlock(&c.lock);
+    if (c.code != CS_OK && message) *message = c.message;
+    return c.code;
+}

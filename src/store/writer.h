@@ -19,6 +19,8 @@ typedef void (*cs_write_done)(void *context, cs_error code, const cs_message *me
 cs_error writer_open(const char *data, cs_writer **out, cs_message *message); /* opens its own handle, migrates */
 bool writer_submit(cs_writer *writer, cs_write_run run, cs_write_done done,
                    void *context); /* waits when busy; false: closed */
+/* The same, and waits for the commit. Never on the writer's own thread. */
+cs_error writer_run_now(cs_writer *writer, cs_write_run run, void *context, cs_message *message);
 void writer_close(cs_writer *writer); /* finishes what was submitted */
 
 #endif

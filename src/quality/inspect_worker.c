@@ -1,0 +1,183 @@
+/* Workers: encode, skip what is known, evaluate, score, pack; then the writer saves. */
+#include "quality/inspect_pipeline.h"
+
+#include "conversation/codec.h"
+
+#include <stdlib.h>
+
+enum { BODY_BYTES = 512 << 20 /* of one encoded timeline */ };
+
+/* ---- writer ---- */
+
+static cs_error save(void *context, cs_db *db, cs_message *message) {
+    job *j = context;
+    return archive_save(db, j->p->options->ruleset, &j->inspected, &j->outcome, message);
+}
+
+/* What can't be stored keeps its file from being skipped next time, so that it is named again. */
+static void refuse_job(job *j, const cs_message *message) {
+    pipeline *p = j->p;
+    pipeline_refuse(p, j->file ? j->file->path : "the store", j->conversation->external_id, message);
+    pthread_mutex_lock(&p->lock);
+    if (j->file) j->file->has_conflict = true;
+    pthread_mutex_unlock(&p->lock);
+    job_end(j, &p->counts->refused);
+}
+
+static void saved(void *context, cs_error code, const cs_message *message) {
+    job *j = context;
+    cs_inspect_counts *c = j->p->counts;
+    if (code == CS_ERR_CONFLICT) {
+        refuse_job(j, message);
+    } else if (code != CS_OK) {
+        pipeline_fail(j->p, code, message);
+        job_end(j, NULL);
+    } else if (j->outcome == CS_SAVED_UNCHANGED) {
+        job_end(j, &c->unchanged);
+    } else if (j->outcome == CS_SAVED_DUPLICATE) {
+        job_end(j, &c->duplicates);
+    } else {
+        job_end(j, j->seq ? &c->reinspected : &c->inspected);
+    }
+}
+
+static cs_error train(void *context, cs_db *db, cs_message *message) {
+    pipeline *p = context;
+    return packer_train(db, p->samples.data, p->sample_lengths, p->sample_count, message);
+}
+
+static void trained(void *context, cs_error code, const cs_message *message) {
+    pipeline *p = context;
+    (void)message;
+    if (code == CS_OK) atomic_fetch_add(&p->dictionaries, 1); /* without one bodies are larger, not wrong */
+}
+
+/* Keeps the first bodies of a store without dictionary, and trains one when there are enough. */
+static void take_sample(pipeline *p, const cs_buffer *body) {
+    pthread_mutex_lock(&p->lock);
+    bool is_enough = false;
+    if (!p->is_training && p->sample_count < SAMPLES) {
+        size_t bytes = body->length < SAMPLE_BYTES ? body->length : SAMPLE_BYTES;
+        if (buffer_append(&p->samples, body->data, bytes)) p->sample_lengths[p->sample_count++] = bytes;
+        is_enough = p->is_training = p->sample_count == SAMPLES;
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (is_enough) (void)writer_submit(p->writer, train, trained, p);
+}
+
+/* ---- workers ---- */
+
+typedef struct worker {
+    pthread_t thread;
+    pipeline *p;
+    cs_db *db;
+    cs_packer *packer;
+    cs_scanner *scanner;
+    int dictionaries; /* that the packer knows of this run */
+} worker;
+
+/* *is_known: stored already with this timeline under these rules. */
+static cs_error encode(worker *w, job *j, bool *is_known, cs_message *message) {
+    *is_known = false;
+    if (j->seq) return CS_OK;
+    cs_error code = codec_encode(j->conversation, &j->body);
+    if (code != CS_OK) return message_set(message, code, "the conversation is too large to keep");
+    j->inspected.timeline_hash = hash_bytes(j->body.data, j->body.length);
+    return archive_is_current(w->db, j->conversation->external_id, j->inspected.timeline_hash, j->inspected.ruleset,
+                              is_known, message);
+}
+
+static cs_error pack(worker *w, job *j, cs_message *message) {
+    if (j->seq) return CS_OK;
+    int trained_now = atomic_load(&w->p->dictionaries);
+    if (trained_now != w->dictionaries) {
+        w->dictionaries = trained_now;
+        (void)packer_refresh(w->packer, message);
+    }
+    if (!packer_has_dictionary(w->packer)) take_sample(w->p, &j->body);
+    cs_error code = packer_pack(w->packer, j->body.data, j->body.length, &j->frame, message);
+    j->inspected.frame = j->frame.data;
+    j->inspected.frame_bytes = j->frame.length;
+    return code;
+}
+
+static void work_on(worker *w, job *j) {
+    pipeline *p = w->p;
+    cs_message message;
+    bool is_known;
+    buffer_init(&j->body, BODY_BYTES);
+    buffer_init(&j->frame, BODY_BYTES);
+    cs_inspected *in = &j->inspected;
+    in->conversation = j->conversation;
+    in->seq = j->seq;
+    in->ruleset = ruleset_id(p->options->ruleset);
+    in->run_ms = p->run_ms;
+    in->verdicts = &j->verdicts;
+    in->scores = &j->scores;
+    cs_error code = encode(w, j, &is_known, &message);
+    if (code == CS_OK &&
+        is_known) { /* only marks it as seen in this run, so that a twin with other content is refused */
+        in->verdicts = NULL;
+        in->scores = NULL;
+    } else if (code == CS_OK) {
+        code = evaluation_run(w->scanner, j->conversation, j->arena, &j->verdicts, &message);
+        if (code == CS_OK) code = scorecard_compute(p->options->ruleset, &j->verdicts, j->arena, &j->scores, &message);
+        if (code == CS_OK) code = pack(w, j, &message);
+    }
+    if (code == CS_OK) {
+        if (writer_submit(p->writer, save, saved, j)) return;
+        code = message_set(&message, CS_ERR_STOPPED, "the store was closed");
+    }
+    if (code == CS_ERR_LIMIT || code == CS_ERR_MEMORY) { /* this one is too much; the rest goes on */
+        refuse_job(j, &message);
+        return;
+    }
+    pipeline_fail(p, code, &message);
+    job_end(j, NULL);
+}
+
+static void *work(void *context) {
+    worker *w = context;
+    job *j;
+    while ((j = queue_take(w->p->jobs)) != NULL) {
+        if (w->p->fault == CS_OK)
+            work_on(w, j);
+        else
+            job_end(j, NULL);
+    }
+    return NULL;
+}
+
+static void worker_close(worker *w) {
+    scanner_free(w->scanner);
+    packer_close(w->packer);
+    db_close(w->db);
+}
+
+cs_error workers_start(pipeline *p, unsigned wanted, cs_message *message) {
+    cs_error code = CS_OK;
+    p->workers = calloc(wanted, sizeof *p->workers);
+    if (!p->workers) return message_set(message, CS_ERR_MEMORY, "out of memory for the workers");
+    while (code == CS_OK && p->worker_count < wanted) {
+        worker *w = &p->workers[p->worker_count];
+        w->p = p;
+        code = db_open(p->options->data, CS_DB_READ, &w->db, message);
+        if (code == CS_OK) code = packer_open(w->db, &w->packer, message);
+        if (code == CS_OK) code = scanner_create(p->options->ruleset, &w->scanner, message);
+        if (code == CS_OK && pthread_create(&w->thread, NULL, work, w) != 0)
+            code = message_set(message, CS_ERR_MEMORY, "a thread can't be started");
+        if (code == CS_OK)
+            p->worker_count++;
+        else
+            worker_close(w);
+    }
+    return code;
+}
+
+void workers_stop(pipeline *p) {
+    for (unsigned i = 0; i < p->worker_count; i++) {
+        pthread_join(p->workers[i].thread, NULL);
+        worker_close(&p->workers[i]);
+    }
+    free(p->workers);
+}

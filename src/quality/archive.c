@@ -3,6 +3,7 @@
 #include "quality/archive_column.h"
 #include "quality/finding_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ enum { MAX_WORST = 3, MAX_EVIDENCE_BYTES = 4 << 20, MAX_COLUMN_BYTES = 1 << 20 }
 typedef struct cs_kept {
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
     cs_hash timeline_hash;
+    char source[512]; /* the file it stands in; cut when longer */
+    bool is_source_skipped;
 } cs_kept;
 
 /* What the new inspection is called, and the columns that are computed from it. */
@@ -32,11 +35,11 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
 
 /* ---- what a save comes to ---- */
 
-static cs_error refuse_twin(const cs_conversation *conversation, cs_message *message) {
-    (void)message_set(message, CS_ERR_CONFLICT, "the id \"%s\" stands twice in this run, with different content",
-                      conversation->external_id);
+static cs_error refuse_twin(const cs_conversation *conversation, const cs_kept *kept, cs_message *message) {
+    (void)message_set(message, CS_ERR_CONFLICT, "the id \"%s\" stands twice, with different content: also in %s",
+                      conversation->external_id, kept->source);
     message_place(message, "%s", conversation->place ? conversation->place : "");
-    message_remedy(message, "give each conversation an id of its own; the first one is kept");
+    message_remedy(message, "give each conversation an id of its own; the one that was stored first is kept");
     return CS_ERR_CONFLICT;
 }
 
@@ -55,7 +58,8 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
         *outcome = CS_SAVED_UNCHANGED;
         return CS_OK;
     }
-    if (is_same_run && !is_same_text) return refuse_twin(inspected->conversation, message);
+    if ((is_same_run || kept.is_source_skipped) && !is_same_text)
+        return refuse_twin(inspected->conversation, &kept, message);
     if (is_same_text && kept.ruleset == number) {
         if (!is_again && !is_same_run) code = touch(db, inspected, &kept, message);
         if (code == CS_OK) *outcome = is_same_run ? CS_SAVED_DUPLICATE : CS_SAVED_UNCHANGED;
@@ -72,9 +76,9 @@ static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kep
     bool has_row = false;
     cs_error code =
         db_query(db,
-                 inspected->seq ? "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms "
+                 inspected->seq ? "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source "
                                   "FROM conversation WHERE seq = :seq"
-                                : "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms "
+                                : "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source "
                                   "FROM conversation WHERE external_id = :external_id",
                  &stmt, message);
     if (code != CS_OK) return code;
@@ -90,6 +94,13 @@ static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kep
                           .ruleset = db_int64(stmt, 3),
                           .inspection = db_int64(stmt, 4),
                           .run_ms = db_int64(stmt, 5)};
+    const char *source = code == CS_OK && has_row ? db_text(stmt, 6) : NULL;
+    if (source) {
+        (void)snprintf(kept->source, sizeof kept->source, "%s", source);
+        const char *own = inspected->conversation->source;
+        if (inspected->is_skipped && own && strcmp(own, source) != 0)
+            kept->is_source_skipped = inspected->is_skipped(inspected->context, source);
+    }
     db_done(stmt);
     return code;
 }

@@ -23,6 +23,9 @@ typedef struct cs_inspected {
     const cs_verdicts *verdicts;
     const cs_scores *scores;
     int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
+    /* Whether this run passed over the file as unchanged: what is stored from it still stands. May be NULL. */
+    bool (*is_skipped)(const void *context, const char *source);
+    const void *context;
 } cs_inspected;
 
 typedef enum cs_saved {

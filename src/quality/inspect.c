@@ -94,7 +94,7 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
 
 static bool on_conversation(void *context, cs_conversation *conversation, cs_arena *arena) {
     pipeline *p = context;
-    conversation->source = p->file->path;
+    conversation->source = p->file->real_path;
     return give_job(p, conversation, arena, NULL);
 }
 
@@ -124,29 +124,33 @@ static void add_refused(pipeline *p, int64_t count) {
     pthread_mutex_unlock(&p->lock);
 }
 
-static void read_file(pipeline *p, cs_inspect_file *file, cs_db *db) {
+/* Files that were read whole and did not change since. All are told apart before the first is read, so that what stands
+ * in them is known to stand. */
+static void skip_unchanged(pipeline *p, cs_inspect_file *file, cs_db *db) {
     cs_message message;
-    cs_read_counts counts = {0};
     int64_t stored = 0;
     cs_error code = archive_source_is_read(db, file->real_path, file->bytes, file->modified_ns, file->mapping_hash,
                                            &stored, &message);
-    if (code == CS_OK) {
-        pthread_mutex_lock(&p->lock);
-        p->counts->files_skipped++;
-        p->counts->expected += stored;
-        p->counts->unchanged += stored;
-        p->counts->bytes_done += file->bytes;
-        pthread_mutex_unlock(&p->lock);
-        return;
-    }
-    if (code != CS_ERR_NOT_FOUND) {
+    if (code == CS_ERR_NOT_FOUND) return;
+    if (code != CS_OK) {
         pipeline_fail(p, code, &message);
         return;
     }
+    atomic_store(&file->is_skipped, true);
+    p->counts->files_skipped++;
+    p->counts->expected += stored;
+    p->counts->unchanged += stored;
+    p->counts->bytes_done += file->bytes;
+}
+
+static void read_file(pipeline *p, cs_inspect_file *file) {
+    cs_message message;
+    cs_read_counts counts = {0};
     p->file = file;
     cs_reader_sink sink = {
         .context = p, .on_conversation = on_conversation, .on_refused = on_refused, .on_progress = on_bytes};
-    code = format_read(file->format, file->path, inspect_file_mapping(p->options, file), &sink, &counts, &message);
+    cs_error code =
+        format_read(file->format, file->path, inspect_file_mapping(p->options, file), &sink, &counts, &message);
     if (code != CS_OK && code != CS_ERR_STOPPED) pipeline_refuse(p, file->path, NULL, &message);
     add_refused(p, counts.refused);
     p->counts->expected += counts.expected;
@@ -219,8 +223,10 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
     cs_error code = inspect_files_find(p->options, on_file_refused, p, p->counts, files, message);
     if (code != CS_OK) return code;
     show_progress(p);
+    p->files = files;
+    for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) skip_unchanged(p, &files->items[i], db);
     for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) {
-        read_file(p, &files->items[i], db);
+        if (!files->items[i].is_skipped) read_file(p, &files->items[i]);
         show_progress(p);
     }
     wait_until_idle(p);

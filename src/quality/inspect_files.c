@@ -129,6 +129,12 @@ const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const 
     return options->mapping ? options->mapping : file->mapping;
 }
 
+bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path) {
+    for (size_t i = 0; i < files->count; i++)
+        if (atomic_load(&files->items[i].is_skipped) && strcmp(files->items[i].real_path, real_path) == 0) return true;
+    return false;
+}
+
 void inspect_files_free(cs_inspect_files *files) {
     for (size_t i = 0; i < files->count; i++) {
         free(files->items[i].path);

@@ -8,6 +8,8 @@
 #include "quality/inspect.h"
 #include "store/db.h"
 
+#include <stdatomic.h>
+
 typedef struct cs_inspect_file {
     char *path, *real_path;
     const cs_format *format;
@@ -16,6 +18,7 @@ typedef struct cs_inspect_file {
     cs_hash mapping_hash;
     int64_t conversations; /* read from it, once it was read whole without a refusal */
     bool is_complete; /* read to its end without a refusal */
+    atomic_bool is_skipped; /* unchanged since it was read whole; the writer asks */
     bool has_conflict; /* a conversation of it was refused later on, by the store */
 } cs_inspect_file;
 
@@ -32,6 +35,8 @@ typedef void (*cs_file_refused)(void *context, const char *path, const cs_messag
 cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
                             cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message);
 const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file);
+/* Whether real_path was skipped in this run. */
+bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path);
 void inspect_files_free(cs_inspect_files *files);
 
 #endif

@@ -32,6 +32,7 @@ typedef struct pipeline {
     atomic_int dictionaries; /* how many were trained in this run */
     atomic_int fault; /* cs_error: the first that ends the run */
     cs_message fault_message;
+    const cs_inspect_files *files;
     cs_inspect_file *file; /* being read */
     struct worker *workers;
     unsigned worker_count;

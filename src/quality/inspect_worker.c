@@ -101,6 +101,10 @@ static cs_error pack(worker *w, job *j, cs_message *message) {
     return code;
 }
 
+static bool is_skipped(const void *files, const char *source) {
+    return inspect_files_skipped(files, source);
+}
+
 static void work_on(worker *w, job *j) {
     pipeline *p = w->p;
     cs_message message;
@@ -112,6 +116,8 @@ static void work_on(worker *w, job *j) {
     in->seq = j->seq;
     in->ruleset = ruleset_id(p->options->ruleset);
     in->run_ms = p->run_ms;
+    in->is_skipped = is_skipped;
+    in->context = p->files;
     in->verdicts = &j->verdicts;
     in->scores = &j->scores;
     cs_error code = encode(w, j, &is_known, &message);

@@ -98,7 +98,7 @@ const cs_run *timeline_run_after(const cs_timeline *t, cs_role role, uint32_t tu
 
 const cs_run *timeline_run_before(const cs_timeline *t, cs_role role, uint32_t turn, uint32_t n) {
     const cs_run *found = NULL;
-    for (uint32_t i = first_run_behind(t, turn); i-- > 0 && n > 0;) {
+    for (uint32_t i = turn == CS_NO_TURN ? t->run_count : first_run_behind(t, turn); i-- > 0 && n > 0;) {
         if (t->runs[i].last >= turn && turn != CS_NO_TURN) continue; /* the run that the turn itself is in */
         if (!is_of(&t->runs[i], role)) continue;
         found = &t->runs[i];

@@ -74,7 +74,7 @@ static cs_evidence window_of(const cs_context *context, const cs_case *c) {
         e.turns_searched += role != last && (c->body->expected == CS_ANYONE || role == c->body->expected);
         last = role;
     }
-    if (c->trigger) e.turn = c->trigger->turn;
+    if (c->trigger && (e.turn == CS_NO_TURN || e.turn > c->trigger->turn)) e.turn = c->trigger->turn;
     if (t->is_timed) {
         e.from_ms = w->lo_ms > INT64_MIN ? w->lo_ms : c->trigger ? c->anchor.end_ms : 0;
         if (w->hi_ms < INT64_MAX)

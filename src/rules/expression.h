@@ -67,7 +67,7 @@ cs_anchor anchor_at(const cs_occurrence *occurrence);
 cs_scope scope_whole(const cs_context *context);
 cs_scope scope_behind(const cs_context *context, const cs_anchor *anchor);
 bool scope_holds(const cs_scope *scope, const cs_occurrence *occurrence);
-/* The window that a condition's outermost windows leave of scope. */
+/* The window in which a condition is looked for: its own windows inside scope, those of its parts together. */
 cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
 /* window.c: one window inside another. */
 cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope outer, const cs_anchor *anchor);

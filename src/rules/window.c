@@ -217,7 +217,22 @@ cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope
     return scope;
 }
 
+/* Both windows together: from the earlier beginning to the later end. */
+static cs_scope unite(cs_scope a, cs_scope b) {
+    bool is_later = b.is_open || (!a.is_open && moment_compare(b.closed_at, a.closed_at) > 0);
+    cs_scope both = is_later ? b : a;
+    both.lo = moment_earlier(a.lo, b.lo);
+    both.hi = moment_later(a.hi, b.hi);
+    both.lo_ms = a.lo_ms < b.lo_ms ? a.lo_ms : b.lo_ms;
+    both.hi_ms = a.hi_ms > b.hi_ms ? a.hi_ms : b.hi_ms;
+    both.is_after_anchor = a.is_after_anchor && b.is_after_anchor;
+    return both;
+}
+
 cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
-    for (; node->kind == NODE_WINDOW; node = node->left) scope = scope_narrow(context, node, scope, anchor);
-    return scope;
+    if (node->kind == NODE_WINDOW)
+        return scope_of(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
+    if (node->kind == NODE_NOT || node->kind == NODE_COUNT) return scope_of(context, node->left, scope, anchor);
+    if (node->kind != NODE_AND && node->kind != NODE_OR) return scope;
+    return unite(scope_of(context, node->left, scope, anchor), scope_of(context, node->right, scope, anchor));
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 typedef enum cs_token_kind {
+    TOKEN_END, /* zeroed memory behind the last token reads so too */
     TOKEN_WORD, /* when, 售后, no-blame */
     TOKEN_NUMBER, /* 3, -10, 2m, 60%: value and unit */
     TOKEN_STRING, /* "…" without its quotes; \" and \\ inside */
@@ -19,7 +20,6 @@ typedef enum cs_token_kind {
     TOKEN_PUNCT, /* ( ) | , : = != < <= > >= */
     TOKEN_NEWLINE,
     TOKEN_BAD, /* text says what is wrong */
-    TOKEN_END,
 } cs_token_kind;
 
 typedef struct cs_token {

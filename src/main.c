@@ -9,7 +9,7 @@
 
 static const cs_option inspect_options[] = {
     DATA,
-    {"--rules", "DIR", "packs", "rule files, or a folder of them"},
+    {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
     {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
     {"--json", NULL, NULL, "print the summary as JSON"},
     {0},
@@ -24,7 +24,10 @@ static const cs_option show_options[] = {
     {"--json", NULL, NULL, "print everything as JSON"},
     {0},
 };
-static const cs_option doctor_options[] = {DATA, {"--rules", "DIR", "packs", "rule files, or a folder of them"}, {0}};
+static const cs_option doctor_options[] = {
+    DATA,
+    {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
+    {0}};
 
 static const cs_command commands[] = {
     {"inspect", "PATH…", 1, CS_MAX_ARGUMENTS, "inspect files and folders of conversations",

@@ -51,6 +51,9 @@ int run_help(const cs_arguments *arguments);
 struct cs_message;
 void trouble_print(const char *what, const struct cs_message *message);
 
+/* cli/packs.c: --rules as given; else packs here; else the ones installed beside the program. */
+const char *rules_path(const cs_arguments *arguments);
+
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);

@@ -92,7 +92,7 @@ int run_doctor(const cs_arguments *arguments) {
     broken = 0;
     puts("callscope " CALLSCOPE_VERSION);
     check_libraries();
-    check_rules(argument(arguments, "--rules"));
+    check_rules(rules_path(arguments));
     check_store(argument(arguments, "--data"));
     check_disk(argument(arguments, "--data"));
     bool has_pages = embedded_files[0].path != NULL;

@@ -195,7 +195,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
 }
 
 int run_inspect(const cs_arguments *arguments) {
-    const char *rules_path = argument(arguments, "--rules"), *mapping_path = argument(arguments, "--mapping");
+    const char *rules_path = rules_path(arguments), *mapping_path = argument(arguments, "--mapping");
     cs_ruleset *rules = NULL;
     cs_mapping *mapping = NULL;
     cs_message message;

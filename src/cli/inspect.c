@@ -195,12 +195,12 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
 }
 
 int run_inspect(const cs_arguments *arguments) {
-    const char *rules_path = rules_path(arguments), *mapping_path = argument(arguments, "--mapping");
+    const char *rules_folder = rules_path(arguments), *mapping_path = argument(arguments, "--mapping");
     cs_ruleset *rules = NULL;
     cs_mapping *mapping = NULL;
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
-    if (ruleset_load(&rules_path, 1, on_problem, NULL, &rules, &message) != CS_OK)
+    if (ruleset_load(&rules_folder, 1, on_problem, NULL, &rules, &message) != CS_OK)
         trouble_print(NULL, &message);
     else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
         trouble_print(mapping_path, &message);

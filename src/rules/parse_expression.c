@@ -358,8 +358,6 @@ static cs_node *parse_steps(cs_parser *parser) {
         parser->step_count = ++node->step_count; /* later steps may name it */
     }
     if (parser->t[-1].kind == TOKEN_NEWLINE) parser->t--; /* the next clause begins behind it */
-    parser->steps = NULL;
-    parser->step_count = 0;
     if (node->step_count >= 2) return node;
     parse_problem(parser, parser->t, "write at least two lines NAME : CONDITION", "steps has fewer than two steps");
     return NULL;
@@ -367,7 +365,11 @@ static cs_node *parse_steps(cs_parser *parser) {
 
 cs_node *parse_expression(cs_parser *parser) {
     parser->depth = 0;
+    parser->steps = NULL; /* names of steps end with their steps, also with faulty ones */
+    parser->step_count = 0;
     if (!parse_take(parser, "steps")) return parse_or(parser);
     cs_node *steps = parse_steps(parser);
+    parser->steps = NULL;
+    parser->step_count = 0;
     return parse_windows(parser, steps);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TITLE_WIDTH = 46 };
+
 cs_language report_language(void) {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
     for (size_t i = 0; i < 3; i++) {
@@ -67,35 +69,63 @@ static void print_mean(const cs_json *scores, const char *key, const char *word,
            json_number(json_get(score, "mean"), 0), whole(score, "count"));
 }
 
+static bool is_flag(const cs_json *rule) {
+    const char *kind = json_string(json_get(rule, "kind"), NULL);
+    return kind && strcmp(kind, "flag") == 0;
+}
+
 /* "met 72 % (18/25)   missed 7   undecided 1   not applicable 40" */
 static void print_rule(const cs_json *rule, cs_language language) {
     long long met = whole(rule, "met"), missed = whole(rule, "missed"), all = met + missed;
     const char *kind = json_string(json_get(rule, "kind"), NULL);
-    bool is_flag = kind && strcmp(kind, "flag") == 0, is_never = kind && strcmp(kind, "never") == 0;
+    bool is_noting = is_flag(rule), is_never = kind && strcmp(kind, "never") == 0;
     char share[96] = "–";
     if (all > 0)
-        snprintf(share, sizeof share, "%5.1f %%  %lld/%lld", 100.0 * (double)(is_flag ? missed : met) / (double)all,
-                 is_flag ? missed : met, all);
+        snprintf(share, sizeof share, "%5.1f %%  %lld/%lld", 100.0 * (double)(is_noting ? missed : met) / (double)all,
+                 is_noting ? missed : met, all);
     printf("  ");
-    report_cell(report_title(rule, language), 34);
+    report_cell(report_title(rule, language), TITLE_WIDTH);
     printf(" ");
-    const char *word = is_flag    ? report_verdict("noted", language)
+    const char *word = is_noting  ? report_verdict("noted", language)
                        : is_never ? report_verdict("clean", language)
                                   : report_verdict("met", language);
     report_cell(word, 7);
     printf(" ");
     report_cell(share, 18);
-    printf(" %8lld %9lld %14lld\n", is_flag ? 0 : missed, whole(rule, "undecided"), whole(rule, "not_applicable"));
+    printf(" %8lld %9lld %14lld\n", is_noting ? 0 : missed, whole(rule, "undecided"), whole(rule, "not_applicable"));
+}
+
+/* Rules before flags, the least met first. */
+static int compare_rules(const void *left, const void *right) {
+    const cs_json *a = *(const cs_json *const *)left, *b = *(const cs_json *const *)right;
+    if (is_flag(a) != is_flag(b)) return is_flag(a) ? 1 : -1;
+    double of_a = (double)(whole(a, "met") + whole(a, "missed")), of_b = (double)(whole(b, "met") + whole(b, "missed"));
+    double share_a = of_a > 0 ? (double)whole(a, "met") / of_a : 2,
+           share_b = of_b > 0 ? (double)whole(b, "met") / of_b : 2;
+    return share_a < share_b ? -1 : share_a > share_b;
 }
 
 static void print_rules(const cs_json *rules, cs_language language) {
     bool is_zh = language == CS_CHINESE;
-    printf("\n  ");
-    report_cell(is_zh ? "规则" : "Rule", 34);
-    printf(" ");
-    report_cell(is_zh ? "达成(分母不含不适用与待定)" : "met, of those decided", 26);
-    printf(is_zh ? "    未达      待定         不适用\n" : "   missed undecided not applicable\n");
-    for (size_t i = 0; i < json_length(rules); i++) print_rule(json_at(rules, i), language);
+    size_t count = 0, all = json_length(rules);
+    const cs_json **sorted = calloc(all + 1, sizeof *sorted);
+    if (!sorted) return;
+    for (size_t i = 0; i < all; i++) {
+        const cs_json *rule = json_at(rules, i);
+        if (whole(rule, "met") + whole(rule, "missed") + whole(rule, "undecided") > 0) sorted[count++] = rule;
+    }
+    qsort(sorted, count, sizeof *sorted, compare_rules);
+    if (count) {
+        printf("\n  ");
+        report_cell(is_zh ? "规则" : "Rule", TITLE_WIDTH);
+        printf(" ");
+        report_cell(is_zh ? "达成,以已判定的为分母" : "met, of those decided", 26);
+        printf(is_zh ? "    未达      待定         不适用\n" : "   missed undecided not applicable\n");
+    }
+    for (size_t i = 0; i < count; i++) print_rule(sorted[i], language);
+    if (count && count < all)
+        printf(is_zh ? "  没有适用会话的规则:%zu 条\n" : "  rules without an occasion: %zu\n", all - count);
+    free(sorted);
 }
 
 static void print_scores(const cs_json *item, cs_language language) {
@@ -137,7 +167,8 @@ static void print_worst(const cs_json *worst, cs_language language) {
 void report_summary(const cs_json *summary, cs_language language) {
     bool is_zh = language == CS_CHINESE;
     const cs_json *scores = json_get(summary, "scores");
-    printf(is_zh ? "\n%lld 条会话已全部检查,%lld 条高风险\n " : "\n%lld conversations inspected, %lld of high risk\n ",
+    printf(is_zh ? "\n%lld 条会话已全部检查,%lld 条高风险\n "
+                 : "\nconversations inspected: %lld, of high risk: %lld\n ",
            whole(summary, "conversations"), whole(summary, "high_risk"));
     print_mean(scores, "compliance", is_zh ? "合规分" : "compliance", language);
     print_mean(scores, "experience", is_zh ? "体验分" : "experience", language);

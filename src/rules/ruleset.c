@@ -229,7 +229,7 @@ cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem
     collecting c = {.source = &source, .on_problem = on_problem, .context = context};
     cs_error code = CS_OK;
     for (size_t i = 0; i < path_count && code == CS_OK; i++) code = file_walk(paths[i], on_file, on_trouble, &c);
-    if (code == CS_OK && c.trouble) code = message_set(message, CS_ERR_PARSE, "%u rule files can't be read", c.trouble);
+    if (c.trouble) code = message_set(message, CS_ERR_PARSE, "%u of the rule files or folders can't be read", c.trouble);
     if (code == CS_OK && source.length == 0) {
         code = message_set(message, CS_ERR_NOT_FOUND, "there is no .rules file under %s",
                            path_count ? paths[0] : "(no path)");

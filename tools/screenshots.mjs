@@ -1,5 +1,5 @@
 // node tools/screenshots.mjs DATA FOLDER - the pictures of the docs, taken from a data folder: the list and the
-// conversation at the highest risk, in both languages, at desk and phone width. `make screenshots` runs it on the demo.
+// conversation at the highest risk in each language, at its first missed finding with a near-miss, at desk and phone width. `make screenshots` runs it on the demo.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { api, findChromium, startBrowser, startServer } from '../tests/ui/stage.mjs'
@@ -16,13 +16,32 @@ if (!findChromium()) {
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 const LANGUAGES = { zh: 'zh-CN', en: 'en-GB' }
 
+/** The first of the list that speaks the language, else the first; and the finding to open it at. */
+async function choose(get, items, language) {
+  let first = null
+  for (const { id } of items) {
+    const conversation = await get(`api/v1/conversations/${id}`)
+    if (first && !conversation.language?.startsWith(language)) continue
+    const missed = conversation.rules.flatMap(({ findings }) => findings)
+      .filter(({ verdict, number }) => verdict === 'missed' && number).sort((one, other) => one.number - other.number)
+    const telling = missed.find(({ evidence }) => evidence.some(({ kind, why }) => kind === 'near_miss' && why !== 'wrong_side'))
+    const chosen = { id, number: (telling ?? missed[0])?.number ?? 1 }
+    if (conversation.language?.startsWith(language)) return chosen
+    first = chosen
+  }
+  if (!first) throw new Error('the data folder holds no conversation')
+  return first
+}
+
 mkdirSync(folder, { recursive: true })
 const server = await startServer(data)
 const browser = await startBrowser()
 try {
-  const { items: [riskiest] } = await api(server.address)('api/v1/conversations?sort=-risk&limit=1')
-  const pages = { list: '', conversation: `conversations/${riskiest.id}#1` }
+  const get = api(server.address)
+  const riskiest = (await get('api/v1/conversations?sort=-risk&limit=50')).items
   for (const [language, locale] of Object.entries(LANGUAGES)) {
+    const { id, number } = await choose(get, riskiest, language)
+    const pages = { list: '', conversation: `conversations/${id}#${number}` }
     for (const [size, viewport] of Object.entries(SIZES)) {
       const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
       const page = await context.newPage()

@@ -49,7 +49,10 @@ int run_help(const cs_arguments *arguments);
 
 /* cli/trouble.c: words for people on standard error. */
 struct cs_message;
+struct cs_rule_problem;
 void trouble_print(const char *what, const struct cs_message *message);
+/* cli/rules.c: a problem of a rule file, likewise. */
+void rule_problem_print(void *context, const struct cs_rule_problem *problem);
 
 /* cli/packs.c: --rules as given; else packs here; else the ones installed beside the program. */
 const char *rules_path(const cs_arguments *arguments);

@@ -35,10 +35,11 @@ void command_print_help(const cs_command *commands, const cs_command *command) {
 int run_help(const cs_arguments *arguments) {
     const cs_command *found = NULL;
     char name[64] = "";
+    size_t used = 0;
     for (size_t i = 0; i < arguments->path_count; i++) {
-        if (strlen(name) + strlen(arguments->paths[i]) + 2 > sizeof name) return CS_EXIT_USAGE;
-        if (i) strcat(name, " ");
-        strcat(name, arguments->paths[i]);
+        int wrote = snprintf(name + used, sizeof name - used, "%s%s", i ? " " : "", arguments->paths[i]);
+        if (wrote < 0 || (size_t)wrote >= sizeof name - used) return CS_EXIT_USAGE;
+        used += (size_t)wrote;
     }
     for (const cs_command *c = arguments->commands; c->name; c++)
         if (strcmp(c->name, name) == 0) found = c;

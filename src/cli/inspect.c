@@ -34,11 +34,15 @@ static void clear_bar(const showing *s) {
     if (s->has_bar) fputs("\r\033[K", stderr);
 }
 
+static int64_t done_of(const cs_inspect_counts *c) {
+    return inspect_read(c) - c->refused + c->reinspected;
+}
+
 static void draw_bar(const cs_inspect_counts *c, int64_t elapsed_ms) {
     enum { WIDTH = 24 };
     int64_t done = c->stale ? c->reinspected : c->bytes_done, all = c->stale ? c->stale : c->bytes;
     int filled = all > 0 ? (int)(done * WIDTH / all) : 0;
-    int64_t conversations = inspect_read(c) + c->reinspected;
+    int64_t conversations = done_of(c);
     char bar[WIDTH + 1];
     filled = filled > WIDTH ? WIDTH : filled;
     for (int i = 0; i < WIDTH; i++) bar[i] = i < filled ? '#' : '.';
@@ -56,13 +60,13 @@ static void on_progress(void *context, const cs_inspect_counts *counts) {
     int64_t now = clock_steady_ms(), elapsed = now - s->started_ms;
     if (now - s->shown_ms < (s->has_bar ? 150 : 10000)) return;
     s->shown_ms = now;
-    if (s->has_bar)
+    if (s->has_bar) {
         draw_bar(counts, elapsed);
-    else
-        fprintf(stderr, "%lld conversations, %lld/s, %lld refused\n",
-                (long long)(inspect_read(counts) + counts->reinspected),
-                (long long)(elapsed > 0 ? (inspect_read(counts) + counts->reinspected) * 1000 / elapsed : 0),
-                (long long)counts->refused);
+        return;
+    }
+    int64_t done = done_of(counts), rate = elapsed > 0 ? done * 1000 / elapsed : 0;
+    fprintf(stderr, "%lld conversations, %lld/s, %lld refused\n", (long long)done, (long long)rate,
+            (long long)counts->refused);
 }
 
 static void on_refused(void *context, const char *file, const char *id, const cs_message *message) {
@@ -85,12 +89,6 @@ static void on_refused(void *context, const char *file, const char *id, const cs
     if (message->remedy[0]) fprintf(stderr, "    %s\n", message->remedy);
 }
 
-static void on_problem(void *context, const cs_rule_problem *p) {
-    (void)context;
-    fprintf(stderr, "%s:%u:%u: %s\n", p->file, p->line, p->column, p->reason);
-    if (p->hint) fprintf(stderr, "    %s\n", p->hint);
-}
-
 /* ---- afterwards ---- */
 
 static cs_error write_summary(const char *data, const cs_ruleset *rules, cs_json_writer *out, cs_message *message) {
@@ -108,6 +106,8 @@ static void print_counts(const cs_inspect_counts *c, double seconds) {
            (long long)inspect_read(c), (long long)c->expected, (long long)c->inspected, (long long)c->unchanged,
            (long long)c->duplicates, (long long)c->refused);
     if (c->reinspected) printf("; %lld inspected again under changed rules", (long long)c->reinspected);
+    if (c->left_stale) printf(", %lld could not be", (long long)c->left_stale);
+    if (c->files_passed) printf("; %lld files of other kinds passed over", (long long)c->files_passed);
     printf(" (%.1f s)\n", seconds);
 }
 
@@ -122,6 +122,7 @@ static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
     json_write_int(w, "duplicates", c->duplicates);
     json_write_int(w, "refused", c->refused);
     json_write_int(w, "reinspected", c->reinspected);
+    json_write_int(w, "left_stale", c->left_stale);
     json_write_int(w, "stored", c->stored);
     json_object_close(w);
 }
@@ -149,7 +150,7 @@ static cs_error report(const char *data, const cs_ruleset *rules, const cs_inspe
     }
     cs_error code = write_summary(data, rules, &w, message);
     if (code == CS_OK) code = json_parse(buffer_string(&out), out.length, REPORT_BYTES, &summary, message);
-    if (code == CS_OK) report_summary(summary, report_language());
+    if (code == CS_OK && counts->stored > 0) report_summary(summary, report_language());
     json_free(summary);
     buffer_free(&out);
     return code;
@@ -186,12 +187,13 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     buffer_free(&s.refusals);
     if (code != CS_OK) {
         trouble_print(NULL, &message);
+        if (counts.inspected) fprintf(stderr, "  stored in this run: %lld\n", (long long)counts.inspected);
         return CS_EXIT_REFUSED;
     }
     if (counts.expected == 0)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, or .csv, .tsv and .txt with --mapping FILE\n");
-    return counts.refused || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
+    return counts.refused || counts.left_stale || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
 }
 
 int run_inspect(const cs_arguments *arguments) {
@@ -200,9 +202,10 @@ int run_inspect(const cs_arguments *arguments) {
     cs_mapping *mapping = NULL;
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
-    if (ruleset_load(&rules_folder, 1, on_problem, NULL, &rules, &message) != CS_OK)
+    if (ruleset_load(&rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
+        if (!message.remedy[0]) message_remedy(&message, "mend them, or name another folder with --rules DIR");
         trouble_print(NULL, &message);
-    else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
+    } else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
         trouble_print(mapping_path, &message);
     else
         exit_code = run(arguments, rules, mapping);

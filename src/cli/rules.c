@@ -6,15 +6,18 @@
 
 #include <stdio.h>
 
-static void on_problem(void *context, const cs_rule_problem *p) {
+void rule_problem_print(void *context, const cs_rule_problem *p) {
     (void)context;
-    fprintf(stderr, "%s:%u:%u: %s\n", p->file, p->line, p->column, p->reason);
+    if (p->line)
+        fprintf(stderr, "%s:%u:%u: %s\n", p->file, p->line, p->column, p->reason);
+    else
+        fprintf(stderr, "%s\n", p->reason); /* names the file itself */
     if (p->hint) fprintf(stderr, "    %s\n", p->hint);
 }
 
 static int load(const cs_arguments *arguments, cs_ruleset **out) {
     cs_message message;
-    cs_error code = ruleset_load(arguments->paths, arguments->path_count, on_problem, NULL, out, &message);
+    cs_error code = ruleset_load(arguments->paths, arguments->path_count, rule_problem_print, NULL, out, &message);
     if (code == CS_OK) return CS_EXIT_DONE;
     trouble_print(NULL, &message);
     return CS_EXIT_REFUSED;

@@ -81,9 +81,12 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
                .conversation = conversation,
                .file = stored ? NULL : p->file,
                .seq = stored ? stored->seq : 0};
+    buffer_init(&j->body, BODY_BYTES);
+    buffer_init(&j->frame, BODY_BYTES);
     if (stored) j->inspected.timeline_hash = stored->timeline_hash;
     pthread_mutex_lock(&p->lock);
     p->under_way++;
+    j->ticket = p->tickets++;
     pthread_mutex_unlock(&p->lock);
     if (!queue_put(p->jobs, j)) {
         job_end(j, NULL);
@@ -211,7 +214,7 @@ static cs_error check_sums(pipeline *p, cs_db *db, int64_t stored_before, cs_mes
     if (inspect_read(c) != c->expected)
         return message_set(message, CS_ERR_STORE, "read %lld conversations but expected %lld",
                            (long long)inspect_read(c), (long long)c->expected);
-    if (c->stored < stored_before || c->stored > stored_before + c->inspected || stale > 0)
+    if (c->stored < stored_before || c->stored > stored_before + c->inspected || stale > c->left_stale)
         return message_set(
             message, CS_ERR_STORE,
             "the store holds %lld conversations (%lld of them under older rules) after %lld and %lld new ones",
@@ -255,7 +258,8 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
                   .counts = counts,
                   .run_ms = clock_now_ms(),
                   .lock = PTHREAD_MUTEX_INITIALIZER,
-                  .is_idle = PTHREAD_COND_INITIALIZER};
+                  .is_idle = PTHREAD_COND_INITIALIZER,
+                  .is_turn = PTHREAD_COND_INITIALIZER};
     cs_inspect_files files = {0};
     int64_t stored_before = 0, stale;
     cs_db *db = NULL;

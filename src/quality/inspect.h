@@ -20,6 +20,7 @@ typedef struct cs_inspect_counts {
     int64_t bytes, bytes_done; /* of all files to read, for progress */
     int64_t expected; /* conversations, from the files' own shape */
     int64_t inspected, unchanged, duplicates, refused; /* read = their sum */
+    int64_t left_stale; /* could not be inspected again; they keep their older inspection */
     int64_t reinspected; /* from the stored timeline, because the rules changed */
     int64_t stale; /* how many there were to re-inspect */
     int64_t stored; /* conversations in the store afterwards */

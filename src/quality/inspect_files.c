@@ -122,7 +122,10 @@ cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused o
     }
     free(f.mapping_folder);
     if (f.is_out_of_memory) return message_set(message, CS_ERR_MEMORY, "out of memory while looking for files");
-    return code == CS_ERR_STOPPED ? message_set(message, code, "stopped while looking for files") : CS_OK;
+    if (code != CS_ERR_STOPPED) return CS_OK;
+    (void)message_set(message, code, "stopped while looking for files");
+    message_remedy(message, "run the same command again: it goes on where it was");
+    return code;
 }
 
 const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file) {

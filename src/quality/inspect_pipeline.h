@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 enum {
+    BODY_BYTES = 512 << 20, /* of one encoded timeline */
     SAMPLES = 1000, /* bodies a dictionary is trained from */
     SAMPLE_BYTES = 4096, /* of each; longer ones pack well by themselves */
 };
@@ -26,6 +27,8 @@ typedef struct pipeline {
     pthread_mutex_t lock; /* counts, callbacks, samples, fault */
     pthread_cond_t is_idle;
     int64_t under_way;
+    pthread_cond_t is_turn;
+    int64_t tickets, turn; /* jobs are saved in the order they were read: of twins the first is kept */
     cs_buffer samples;
     size_t sample_lengths[SAMPLES], sample_count;
     bool is_training;
@@ -44,6 +47,7 @@ typedef struct job {
     cs_conversation *conversation;
     cs_inspect_file *file; /* it was read from; NULL when re-inspecting */
     int64_t seq; /* when re-inspecting */
+    int64_t ticket;
     cs_buffer body, frame;
     cs_verdicts verdicts;
     cs_scores scores;

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-enum { BODY_BYTES = 512 << 20 /* of one encoded timeline */ };
-
 /* ---- writer ---- */
 
 static cs_error save(void *context, cs_db *db, cs_message *message) {
@@ -21,7 +19,7 @@ static void refuse_job(job *j, const cs_message *message) {
     pthread_mutex_lock(&p->lock);
     if (j->file) j->file->has_conflict = true;
     pthread_mutex_unlock(&p->lock);
-    job_end(j, &p->counts->refused);
+    job_end(j, j->seq ? &p->counts->left_stale : &p->counts->refused);
 }
 
 static void saved(void *context, cs_error code, const cs_message *message) {
@@ -105,12 +103,9 @@ static bool is_skipped(const void *files, const char *source) {
     return inspect_files_skipped(files, source);
 }
 
-static void work_on(worker *w, job *j) {
+static cs_error work_on(worker *w, job *j, cs_message *message) {
     pipeline *p = w->p;
-    cs_message message;
     bool is_known;
-    buffer_init(&j->body, BODY_BYTES);
-    buffer_init(&j->frame, BODY_BYTES);
     cs_inspected *in = &j->inspected;
     in->conversation = j->conversation;
     in->seq = j->seq;
@@ -118,38 +113,51 @@ static void work_on(worker *w, job *j) {
     in->run_ms = p->run_ms;
     in->is_skipped = is_skipped;
     in->context = p->files;
+    cs_error code = encode(w, j, &is_known, message);
+    if (code != CS_OK || is_known) return code; /* the save then only marks it as seen, so that a twin is refused */
     in->verdicts = &j->verdicts;
     in->scores = &j->scores;
-    cs_error code = encode(w, j, &is_known, &message);
-    if (code == CS_OK &&
-        is_known) { /* only marks it as seen in this run, so that a twin with other content is refused */
-        in->verdicts = NULL;
-        in->scores = NULL;
-    } else if (code == CS_OK) {
-        code = evaluation_run(w->scanner, j->conversation, j->arena, &j->verdicts, &message);
-        if (code == CS_OK) code = scorecard_compute(p->options->ruleset, &j->verdicts, j->arena, &j->scores, &message);
-        if (code == CS_OK) code = pack(w, j, &message);
-    }
-    if (code == CS_OK) {
-        if (writer_submit(p->writer, save, saved, j)) return;
-        code = message_set(&message, CS_ERR_STOPPED, "the store was closed");
-    }
-    if (code == CS_ERR_LIMIT || code == CS_ERR_MEMORY) { /* this one is too much; the rest goes on */
-        refuse_job(j, &message);
+    code = evaluation_run(w->scanner, j->conversation, j->arena, &j->verdicts, message);
+    if (code == CS_OK) code = scorecard_compute(p->options->ruleset, &j->verdicts, j->arena, &j->scores, message);
+    return code == CS_OK ? pack(w, j, message) : code;
+}
+
+/* One that is too much is refused and the rest goes on; anything else ends the run. */
+static void give_up(pipeline *p, job *j, cs_error code, const cs_message *message) {
+    if (code == CS_ERR_LIMIT || code == CS_ERR_MEMORY) {
+        refuse_job(j, message);
         return;
     }
-    pipeline_fail(p, code, &message);
+    if (atomic_load(&p->fault) == CS_OK) pipeline_fail(p, code, message);
     job_end(j, NULL);
+}
+
+static void wait_for_turn(pipeline *p, int64_t ticket) {
+    pthread_mutex_lock(&p->lock);
+    while (p->turn != ticket) pthread_cond_wait(&p->is_turn, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void pass_turn(pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->turn++;
+    pthread_cond_broadcast(&p->is_turn);
+    pthread_mutex_unlock(&p->lock);
 }
 
 static void *work(void *context) {
     worker *w = context;
+    pipeline *p = w->p;
     job *j;
-    while ((j = queue_take(w->p->jobs)) != NULL) {
-        if (w->p->fault == CS_OK)
-            work_on(w, j);
-        else
-            job_end(j, NULL);
+    while ((j = queue_take(p->jobs)) != NULL) {
+        int64_t ticket = j->ticket;
+        cs_message message;
+        cs_error code = atomic_load(&p->fault) == CS_OK ? work_on(w, j, &message) : CS_ERR_STOPPED;
+        wait_for_turn(p, ticket);
+        if (code == CS_OK && !writer_submit(p->writer, save, saved, j))
+            code = message_set(&message, CS_ERR_STOPPED, "the store was closed");
+        pass_turn(p);
+        if (code != CS_OK) give_up(p, j, code, &message);
     }
     return NULL;
 }

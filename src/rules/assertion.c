@@ -23,9 +23,9 @@ static const cue cues[] = {
     {"会不会", CS_WHY_ASKED, BEFORE, 30},
     {"有没有", CS_WHY_ASKED, BEFORE, 30},
     {"能不能", CS_WHY_ASKED, BEFORE, 30},
-    {"吗", CS_WHY_ASKED, BEHIND, 12},
-    {"么?", CS_WHY_ASKED, BEHIND, 12},
-    {"?", CS_WHY_ASKED, BEHIND, 12},
+    {"吗", CS_WHY_ASKED, BEHIND, 200},
+    {"么?", CS_WHY_ASKED, BEHIND, 200},
+    {"?", CS_WHY_ASKED, BEHIND, 200},
     {"whether", CS_WHY_ASKED, BEFORE, 60},
 
     {"您说", CS_WHY_QUOTED, BEFORE, 30},
@@ -84,8 +84,31 @@ static const cue cues[] = {
     {"cannot", CS_WHY_DENIED, BEFORE, 24},
     {"won't", CS_WHY_DENIED, BEFORE, 24},
     {"never", CS_WHY_DENIED, BEFORE, 24},
-    {"no", CS_WHY_DENIED, BEFORE, 10},
+    {"no", CS_WHY_DENIED, BEFORE, 2},
     {"aren't", CS_WHY_DENIED, BEFORE, 24},
+    {"不一定", CS_WHY_DENIED, BEFORE, 6},
+    {"不认为", CS_WHY_DENIED, BEFORE, 12},
+    {"不觉得", CS_WHY_DENIED, BEFORE, 12},
+    {"怎么会", CS_WHY_ASKED, BEFORE, 12},
+    {"谁说", CS_WHY_ASKED, BEFORE, 12},
+    {"wouldn't", CS_WHY_DENIED, BEFORE, 24},
+    {"couldn't", CS_WHY_DENIED, BEFORE, 24},
+    {"nobody", CS_WHY_DENIED, BEFORE, 24},
+    {"怎么可能", CS_WHY_ASKED, BEFORE, 12},
+    {"哪里是", CS_WHY_ASKED, BEFORE, 12},
+    {"没有人说", CS_WHY_DENIED, BEFORE, 12},
+    {"未必", CS_WHY_DENIED, BEFORE, 6},
+    {"不见得", CS_WHY_DENIED, BEFORE, 6},
+    {"别信", CS_WHY_DENIED, BEFORE, 8},
+    {"已经取消", CS_WHY_DENIED, BEHIND, 4},
+    {"rather than", CS_WHY_DENIED, BEFORE, 12},
+    {"如果", CS_WHY_ASKED, BEFORE, 12},
+    {"要是", CS_WHY_ASKED, BEFORE, 12},
+    {"if", CS_WHY_ASKED, BEFORE, 40},
+    {"您问的", CS_WHY_QUOTED, BEFORE, 8},
+    {"您看到的", CS_WHY_QUOTED, BEFORE, 8},
+    {"外面说的", CS_WHY_QUOTED, BEFORE, 8},
+    {"跟您说的", CS_WHY_QUOTED, BEFORE, 8},
 };
 
 /* What ends a clause. A colon and quotes don't: 您说:"…" is one. */
@@ -103,10 +126,18 @@ static uint32_t ends_clause(const cs_folded *f, uint32_t at) {
     return 0;
 }
 
+/* Clauses are looked at this far to both sides: farther than any cue reaches, and no farther in a turn without marks. */
+enum { REACH = 400 };
+
+static bool is_inside_character(const cs_folded *f, uint32_t at) {
+    return ((unsigned char)f->text[at] & 0xC0) == 0x80;
+}
+
 static uint32_t clause_start(const cs_folded *f, uint32_t from) {
-    uint32_t start = 0;
-    for (uint32_t at = 0; at < from; at++) {
-        uint32_t bytes = ((unsigned char)f->text[at] & 0xC0) == 0x80 ? 0 : ends_clause(f, at);
+    uint32_t start = from > REACH ? from - REACH : 0;
+    while (start < from && is_inside_character(f, start)) start++;
+    for (uint32_t at = start; at < from; at++) {
+        uint32_t bytes = is_inside_character(f, at) ? 0 : ends_clause(f, at);
         if (bytes && at + bytes <= from) start = at + bytes;
     }
     return start;
@@ -114,11 +145,12 @@ static uint32_t clause_start(const cs_folded *f, uint32_t from) {
 
 /* Behind the clause's end mark, so that a question mark belongs to it. */
 static uint32_t clause_end(const cs_folded *f, uint32_t to) {
-    for (uint32_t at = to; at < f->bytes; at++) {
-        uint32_t bytes = ((unsigned char)f->text[at] & 0xC0) == 0x80 ? 0 : ends_clause(f, at);
+    uint32_t most = f->bytes - to > REACH ? to + REACH : f->bytes;
+    for (uint32_t at = to; at < most; at++) {
+        uint32_t bytes = is_inside_character(f, at) ? 0 : ends_clause(f, at);
         if (bytes) return at + bytes;
     }
-    return f->bytes;
+    return most;
 }
 
 static bool ends_with(const cs_folded *f, uint32_t at, const char *word) {
@@ -126,41 +158,70 @@ static bool ends_with(const cs_folded *f, uint32_t at, const char *word) {
     return at >= bytes && strncmp(f->text + at - bytes, word, bytes) == 0;
 }
 
-/* Cues that look like one and are none: 跟您说 (I tell you), 是不是 for 不是, 好不好?, …吧? */
-static bool is_false_cue(const cs_folded *f, const cue *c, uint32_t at, uint32_t to) {
-    if (c->why == CS_WHY_QUOTED && (strcmp(c->word, "您说") == 0 || strcmp(c->word, "你说") == 0)) {
-        static const char *const tells[] = {"跟", "和", "对", "给", "向", "同", "与"};
-        for (size_t i = 0; i < sizeof tells / sizeof *tells; i++)
-            if (ends_with(f, at, tells[i])) return true;
+static bool starts_with(const cs_folded *f, uint32_t at, const char *word) {
+    return strncmp(f->text + at, word, strlen(word)) == 0;
+}
+
+typedef struct lookalike { /* what stands before or behind makes the cue none */
+    const char *cue, *before, *behind;
+} lookalike;
+
+static const lookalike lookalikes[] = {
+    {"您说", "跟", NULL},   {"您说", "和", NULL},   {"您说", "对", NULL},     {"您说", "给", NULL},
+    {"您说", "向", NULL},   {"您说", "同", NULL},   {"你说", "跟", NULL},     {"你说", "和", NULL},
+    {"你说", "对", NULL},   {"你说", "给", NULL},   {"您说", NULL, "的没错"}, {"您说", NULL, "的对"},
+    {"您说", NULL, "得对"}, {"您说", NULL, "的是"}, {"你说", NULL, "的没错"}, {"你说", NULL, "得对"},
+    {"不是", "是", NULL},   {"不是", "要", NULL},   {"不是", "可", NULL},     {"没有", "有", NULL},
+    {"not", NULL, " only"}, {"?", "吧", NULL},      {"?", "呀", NULL},        {"?", "啊", NULL},
+    {"?", "好不好", NULL},  {"?", "对不对", NULL},  {"?", "是不是", NULL},    {"?", "行不行", NULL},
+    {"?", "知道", NULL},    {"您说", NULL, "什么"}, {"吗", "知道", NULL},     {"吗", "明白", NULL},
+    {"吗", "清楚", NULL},   {"吗", "好", NULL},     {"吗", "行", NULL},
+};
+
+/* 跟您说 tells, 您说得对 agrees, 是不是 asks, …好不好? is a statement with a tag, "not" stands in no "cannot". */
+static bool is_false_cue(const cs_folded *f, const cue *c, uint32_t at, uint32_t to, uint32_t words_end) {
+    for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++) {
+        const lookalike *l = &lookalikes[i];
+        if (strcmp(l->cue, c->word) != 0) continue;
+        if (l->before && c->side == BEHIND && at < words_end + strlen(l->before)) continue; /* part of the words */
+        if (l->before ? ends_with(f, at, l->before) : starts_with(f, to, l->behind)) return true;
     }
-    if (strcmp(c->word, "不是") == 0 && (ends_with(f, at, "是") || ends_with(f, at, "要"))) return true;
-    if (strcmp(c->word, "?") == 0 && (ends_with(f, at, "吧") || ends_with(f, at, "呀") || ends_with(f, at, "啊")))
-        return true;
-    if (strcmp(c->word, "没有") == 0 && ends_with(f, at, "有")) return true; /* 有没有 asks */
     bool is_latin = (unsigned char)c->word[0] < 0x80 && c->word[0] != '?';
     return is_latin && !fold_is_whole_word(f, at, to);
 }
 
-/* 不是 A 是 B: what stands behind the second 是 is meant. */
-static bool is_reaffirmed(const cs_folded *f, uint32_t from, uint32_t to) {
-    for (uint32_t at = from; at + 3 <= to; at++)
-        if (strncmp(f->text + at, "是", 3) == 0) return true;
-    return false;
+static bool holds(const cs_folded *f, uint32_t from, uint32_t to, const char *word) {
+    return to > from && memmem(f->text + from, to - from, word, strlen(word)) != NULL;
 }
 
-/* The nearest cue of this kind in the clause, NULL: none. */
+/* 不是 A 是 B: what stands behind the second 是 is meant; 不是说 A 是 B denies all of it. */
+static bool is_reaffirmed(const cs_folded *f, const cue *c, uint32_t from, uint32_t to) {
+    if (strcmp(c->word, "不是") != 0 && strcmp(c->word, "并非") != 0 && strcmp(c->word, "没有") != 0) return false;
+    if (holds(f, from, to, "说") || holds(f, from, to, "认为") || holds(f, from, to, "觉得") ||
+        holds(f, from, to, "意思"))
+        return false;
+    return holds(f, from, to, "是");
+}
+
+/* Whether the cue at this place reaches the words. */
+static bool reaches(const cs_folded *f, const cue *c, uint32_t at, uint32_t from, uint32_t to) {
+    uint32_t bytes = (uint32_t)strlen(c->word);
+    uint32_t gap_from = c->side == BEFORE ? at + bytes : to, gap_to = c->side == BEFORE ? from : at;
+    if (is_false_cue(f, c, at, at + bytes, to) || utf8_count(f->text + gap_from, gap_to - gap_from) > c->distance)
+        return false;
+    return c->why != CS_WHY_DENIED || c->side != BEFORE || !is_reaffirmed(f, c, gap_from, gap_to);
+}
+
+/* A cue of this kind in the clause that reaches the words, NULL: none. */
 static const cue *find_cue(const cs_folded *f, cs_why why, uint32_t start, uint32_t from, uint32_t to, uint32_t end) {
     for (size_t i = 0; i < sizeof cues / sizeof *cues; i++) {
         const cue *c = &cues[i];
-        uint32_t bytes = (uint32_t)strlen(c->word);
+        size_t bytes = strlen(c->word);
         if (c->why != why) continue;
-        uint32_t low = c->side == BEFORE ? start : to, high = c->side == BEFORE ? from : end;
-        for (uint32_t at = low; at + bytes <= high; at++) {
-            if (strncmp(f->text + at, c->word, bytes) != 0 || is_false_cue(f, c, at, at + bytes)) continue;
-            uint32_t gap_from = c->side == BEFORE ? at + bytes : to, gap_to = c->side == BEFORE ? from : at;
-            if (utf8_count(f->text + gap_from, gap_to - gap_from) > c->distance) continue;
-            if (why == CS_WHY_DENIED && c->side == BEFORE && is_reaffirmed(f, gap_from, gap_to)) continue;
-            return c;
+        const char *at = f->text + (c->side == BEFORE ? start : to), *stop = f->text + (c->side == BEFORE ? from : end);
+        while ((at = memmem(at, (size_t)(stop - at), c->word, bytes)) != NULL) {
+            if (reaches(f, c, (uint32_t)(at - f->text), from, to)) return c;
+            at++;
         }
     }
     return NULL;

@@ -118,13 +118,22 @@ static int compare_decided(const void *left, const void *right) {
     return a->finding.ordinal < b->finding.ordinal ? -1 : a->finding.ordinal > b->finding.ordinal;
 }
 
+static cs_error too_much(const cs_evaluation *e, uint32_t rule, cs_message *message) {
+    (void)message_set(message, CS_ERR_LIMIT, "rule %s finds more in this conversation than one inspection may hold",
+                      ruleset_rule(scan_ruleset(e->scanner), rule)->name);
+    message_remedy(message, "split the conversation (%u turns), or make the rule's words rarer",
+                   e->timeline.turn_count);
+    return CS_ERR_LIMIT;
+}
+
 static cs_error judge_all(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
     cs_arena *scratch = scan_scratch(e->scanner);
     for (uint32_t i = 0; i < e->rule_count; i++) {
         arena_reset(scratch);
-        cs_context context = {.timeline = &e->timeline, .scanner = e->scanner, .arena = scratch};
+        cs_context context = {
+            .timeline = &e->timeline, .scanner = e->scanner, .arena = scratch, .passing = scan_passing(e->scanner)};
         if (!obligation_step(&context, i, &e->states[i], end, on_decided, e) || context.is_out_of_memory)
-            return message_set(message, CS_ERR_MEMORY, "out of memory while judging rule %u", i + 1);
+            return too_much(e, i, message);
     }
     if (e->decided_count > e->decided_sorted + 1)
         qsort(e->decided + e->decided_sorted, e->decided_count - e->decided_sorted, sizeof *e->decided,
@@ -178,10 +187,15 @@ cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation
                         cs_message *message) {
     cs_evaluation *e = NULL;
     cs_error code = evaluation_begin(scanner, conversation, arena, &e, message);
-    for (uint32_t i = 0; code == CS_OK && i < conversation->turn_count; i++)
-        code = evaluation_push_turn(e, &conversation->turns[i], message);
-    for (uint32_t i = 0; code == CS_OK && i < conversation->event_count; i++)
-        code = evaluation_push_event(e, &conversation->events[i], message);
+    uint32_t turn = 0, event = 0; /* both are in order: merged, each is held at the end of what is held */
+    while (code == CS_OK && (turn < conversation->turn_count || event < conversation->event_count)) {
+        bool is_event = turn == conversation->turn_count ||
+                        (event < conversation->event_count && conversation->events[event].after_turn <= turn);
+        if (is_event)
+            code = evaluation_push_event(e, &conversation->events[event++], message);
+        else
+            code = evaluation_push_turn(e, &conversation->turns[turn++], message);
+    }
     if (code == CS_OK) code = evaluation_end(e, conversation, message);
     if (code != CS_OK) return code;
     evaluation_result(e, out);

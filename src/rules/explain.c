@@ -162,6 +162,7 @@ static const cs_occurrence *add_possible(gathering *g, const cs_case *c) {
         const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count; k++) {
             const cs_occurrence *o = &all->items[k];
+            if (moment_compare(o->moment, c->outcome.decided) > 0) break;
             if (!o->is_possible || o->why != CS_WHY_NONE || !scope_holds(&c->window, o) ||
                 moment_compare(o->moment, c->base.lo) < 0)
                 continue;
@@ -201,19 +202,28 @@ static void add_steps(gathering *g, const cs_case *c) {
 
 /* ---- who answers for it ---- */
 
-/* The first of the expected side who spoke in the window, else the first who spoke before the decision. */
-static uint32_t responsible(const cs_context *context, const cs_case *c) {
-    const cs_timeline *t = context->timeline;
-    uint32_t first = CS_NO_PARTICIPANT;
-    for (uint32_t i = 0; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0; i++) {
-        if (timeline_role(t, i) != (c->body->expected == CS_ANYONE ? CS_ROLE_AGENT : c->body->expected)) continue;
-        if (first == CS_NO_PARTICIPANT) first = t->turns[i]->participant;
-        if (turn_is_inside(t, &c->window, i) && (!c->trigger || i > c->trigger->turn)) return t->turns[i]->participant;
-    }
-    return first;
+static cs_role main_side(const cs_case *c) {
+    return c->body->expected == CS_ANYONE ? CS_ROLE_AGENT : c->body->expected;
 }
 
-bool explain_possible(cs_context *context, const cs_occurrence *o, cs_finding *finding) {
+/* Who of the expected side spoke first in the window; else who of it hung up; else who of it spoke last before the window;
+ * else who of it spoke at all. */
+static uint32_t responsible(const cs_context *context, const cs_case *c) {
+    const cs_timeline *t = context->timeline;
+    cs_role side = main_side(c);
+    uint32_t first = CS_NO_PARTICIPANT, before = CS_NO_PARTICIPANT;
+    for (uint32_t i = 0; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0; i++) {
+        if (timeline_role(t, i) != side) continue;
+        if (turn_is_inside(t, &c->window, i)) return t->turns[i]->participant;
+        if (first == CS_NO_PARTICIPANT) first = t->turns[i]->participant;
+        if (moment_compare(timeline_moment(t, i, 0), c->window.lo) < 0) before = t->turns[i]->participant;
+    }
+    bool is_at_end = c->outcome.decided.at_ms == INT64_MAX; /* only then is it known in a running call, too */
+    uint32_t hung_up = c->window.is_cut && is_at_end ? timeline_who_hung_up(t, side) : CS_NO_PARTICIPANT;
+    return hung_up != CS_NO_PARTICIPANT ? hung_up : before != CS_NO_PARTICIPANT ? before : first;
+}
+
+bool explain_place(cs_context *context, const cs_occurrence *o, cs_finding *finding) {
     gathering g = {.context = context};
     cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
     e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
@@ -223,20 +233,29 @@ bool explain_possible(cs_context *context, const cs_occurrence *o, cs_finding *f
     return keep(&g, finding);
 }
 
+/* Where to open it: the words of the expected side, else the first. */
+static const cs_occurrence *main_proof(const cs_context *context, const cs_case *c, const cs_occurrence *const *proof,
+                                       uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (timeline_role(context->timeline, proof[i]->turn) == main_side(c)) return proof[i];
+    return proof[0];
+}
+
 bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
     gathering g = {.context = context};
     const cs_occurrence *proof[MOST_MATCHES];
     uint32_t n = expression_proof(context, c->node, c->base, &c->anchor, c->outcome.decided, proof, MOST_MATCHES);
-    if (c->trigger) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     for (uint32_t i = 0; i < n; i++) add(&g, from_occurrence(CS_EVIDENCE_MATCH, proof[i]));
     add_steps(&g, c);
     finding->participant = responsible(context, c);
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
     if (n) {
-        open_at(finding, proof[0]);
-        finding->participant = context->timeline->turns[proof[0]->turn]->participant;
-    } else if (c->trigger) {
+        const cs_occurrence *main = main_proof(context, c, proof, n);
+        open_at(finding, main);
+        finding->participant = context->timeline->turns[main->turn]->participant;
+    } else if (c->trigger && context->timeline->turn_count) {
         open_at(finding, c->trigger);
     }
     return keep(&g, finding);
@@ -260,7 +279,7 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
         if (expression_proof(context, c->body->waiver, whole, &c->anchor, CS_MOMENT_END, proof, 1))
             add(&g, from_occurrence(CS_EVIDENCE_WAIVER, proof[0]));
     }
-    if (c->trigger)
+    if (c->trigger && context->timeline->turn_count)
         open_at(finding, c->trigger);
     else if (possible)
         open_at(finding, possible);

@@ -10,9 +10,9 @@ bool node_has_occurrences(const cs_node *node) {
 
 /* The occurrence, or a possible copy of it where the window's bound itself is in doubt. */
 static const cs_occurrence *doubted(cs_context *context, const cs_occurrence *o, const cs_scope *scope) {
-    if (o->is_possible || moment_compare(o->moment, scope->doubt_from) < 0 ||
-        moment_compare(o->moment, scope->doubt_until) >= 0)
-        return o;
+    bool is_between =
+        moment_compare(o->moment, scope->doubt_from) >= 0 && moment_compare(o->moment, scope->doubt_until) < 0;
+    if (o->is_possible || (!is_between && !scope->is_unknown)) return o;
     cs_occurrence *copy = arena_alloc(context->arena, sizeof *copy);
     if (!copy) {
         context->is_out_of_memory = true;
@@ -20,8 +20,21 @@ static const cs_occurrence *doubted(cs_context *context, const cs_occurrence *o,
     }
     *copy = *o;
     copy->is_possible = true;
-    copy->reason = scope->doubt_reason;
+    copy->reason = scope->is_unknown ? scope->reason : scope->doubt_reason;
     return copy;
+}
+
+/* Index of the first occurrence at or behind the moment: they are in order. */
+static uint32_t first_at(const cs_occurrences *all, cs_moment moment) {
+    uint32_t low = 0, high = all->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (moment_compare(all->items[middle].moment, moment) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope) {
@@ -32,13 +45,14 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
     const cs_occurrences *all = scan_occurrences(context->scanner, node->atom);
-    if (all->count == 0) return found;
-    found.items = arena_array(context->arena, all->count, sizeof *found.items);
+    uint32_t from = first_at(all, scope->lo), to = first_at(all, scope->hi);
+    if (from >= to) return found;
+    found.items = arena_array(context->arena, to - from, sizeof *found.items);
     if (!found.items) {
         context->is_out_of_memory = true;
         return found;
     }
-    for (uint32_t i = 0; i < all->count; i++) {
+    for (uint32_t i = from; i < to; i++) {
         const cs_occurrence *o = &all->items[i];
         if (o->why == CS_WHY_NONE && scope_holds(scope, o)) found.items[found.count++] = doubted(context, o, scope);
     }
@@ -94,12 +108,12 @@ static cs_outcome undecided(cs_reason reason, cs_moment at) {
 }
 
 static cs_outcome presence(const cs_found *found) {
-    if (found->is_unknown) return found->is_open ? pending : undecided(found->reason, found->closed_at);
     for (uint32_t i = 0; i < found->count; i++)
         if (!found->items[i]->is_possible)
             return decide(VALUE_TRUE, moment_later(found->items[i]->moment, found->floor));
     if (found->is_open) return pending;
     cs_moment at = moment_later(found->closed_at, found->floor);
+    if (found->is_unknown) return undecided(found->reason, at);
     if (found->count) return undecided(found->items[0]->reason, at);
     cs_outcome none = decide(VALUE_FALSE, at);
     none.is_moot = found->is_moot;
@@ -126,7 +140,6 @@ static uint32_t saturation(cs_compare compare, uint32_t number) {
 
 static cs_outcome count_value(const cs_node *node, const cs_found *found) {
     uint32_t sure = 0, most = saturation(node->compare, node->number);
-    if (found->is_unknown) return found->is_open ? pending : undecided(found->reason, found->closed_at);
     for (uint32_t i = 0; i < found->count; i++) {
         sure += !found->items[i]->is_possible;
         if (sure == most && most > 0 && !found->items[i]->is_possible)
@@ -135,6 +148,7 @@ static cs_outcome count_value(const cs_node *node, const cs_found *found) {
     }
     if (found->is_open) return pending;
     cs_moment at = moment_later(found->closed_at, found->floor);
+    if (found->is_unknown) return undecided(found->reason, at);
     bool low = compares(node->compare, sure, node->number);
     for (uint32_t n = sure + 1; n <= found->count; n++) {
         if (compares(node->compare, n, node->number) == low) continue;
@@ -211,6 +225,12 @@ uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope sco
         return expression_proof(context, node->left, scope_narrow(context, node, scope, anchor), anchor, until, out,
                                 most);
     if (node->kind == NODE_STEPS) return 0; /* steps show themselves */
-    uint32_t n = expression_proof(context, node->left, scope, anchor, until, out, most);
-    return n + expression_proof(context, node->right, scope, anchor, until, out + n, most - n);
+    uint32_t n = 0;
+    const cs_node *parts[] = {node->left, node->right};
+    for (int i = 0; i < 2; i++) { /* of an `or` only the part that is true by then proves anything */
+        cs_outcome part = expression_value(context, parts[i], scope, anchor);
+        if (part.value != VALUE_TRUE || moment_compare(part.decided, until) > 0) continue;
+        n += expression_proof(context, parts[i], scope, anchor, until, out + n, most - n);
+    }
+    return n;
 }

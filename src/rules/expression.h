@@ -14,7 +14,8 @@
 typedef struct cs_context {
     const cs_timeline *timeline;
     const cs_scanner *scanner;
-    cs_arena *arena;
+    cs_arena *arena; /* for one rule */
+    cs_arena *passing; /* for one obligation of it */
     bool is_out_of_memory;
 } cs_context;
 
@@ -70,7 +71,7 @@ bool scope_holds(const cs_scope *scope, const cs_occurrence *occurrence);
 /* The window in which a condition is looked for: its own windows inside scope, those of its parts together. */
 cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
 /* window.c: one window inside another. */
-cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope outer, const cs_anchor *anchor);
+cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor);
 
 bool node_has_occurrences(const cs_node *node);
 cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);

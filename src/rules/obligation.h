@@ -12,7 +12,7 @@
 typedef struct cs_rule_state {
     uint32_t ordinal; /* of the last obligation that was decided */
     cs_moment cursor; /* triggers up to here joined an obligation or opened one */
-    bool is_begun, is_finished, had_undecided;
+    bool is_begun, is_finished;
     cs_verdict verdict; /* highest so far */
     cs_reason reason;
 } cs_rule_state;
@@ -43,8 +43,8 @@ typedef struct cs_case { /* one obligation while it is judged */
 bool explain_true(cs_context *context, const cs_case *judged, cs_finding *finding); /* met, hit, noted */
 bool explain_false(cs_context *context, const cs_case *judged,
                    cs_finding *finding); /* missed, clean, undecided, not applicable */
-/* A possible one of several places where it is forbidden. */
-bool explain_possible(cs_context *context, const cs_occurrence *occurrence, cs_finding *finding);
+/* One of several places where it is forbidden, sure or possible. */
+bool explain_place(cs_context *context, const cs_occurrence *occurrence, cs_finding *finding);
 /* Adds the nearest near-miss to a missed finding. Only the end knows what was said too late, so it is added then. */
 bool explain_near_miss(cs_context *context, cs_decided *missed);
 

@@ -13,7 +13,7 @@
  * starts at its millisecond. In an untimed timeline at_ms is 0 for all turns. */
 typedef struct cs_moment {
     int64_t at_ms;
-    uint32_t turn, offset;
+    uint32_t turn, offset; /* offset 0: the turn opens; its n-th character (from 0) stands at n + 1 */
 } cs_moment;
 
 #define CS_MOMENT_BEGIN ((cs_moment){INT64_MIN, 0, 0})

@@ -14,7 +14,9 @@ enum {
     CS_MAX_PHRASES = 50000,
     CS_MAX_ATOMS = 20000,
     CS_MAX_EXPRESSION_DEPTH = 40,
-    CS_MAX_CHAIN = 100
+    CS_MAX_CHAIN = 100,
+    CS_MAX_WEIGHT = 5000,
+    CS_MAX_HEIGHT = 120
 };
 
 typedef enum cs_progress { PROGRESS_NEW, PROGRESS_RUNNING, PROGRESS_DONE } cs_progress;
@@ -37,7 +39,7 @@ typedef struct cs_parser {
 
     const cs_statement *statement; /* that is being parsed */
     const cs_token *t; /* the next token */
-    uint32_t depth;
+    uint32_t depth, let_depth;
     const cs_step *steps; /* names that `after` may use inside steps */
     uint32_t step_count;
 

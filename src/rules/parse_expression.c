@@ -1,10 +1,45 @@
 /* Conditions over the timeline: ROLE says …, and or not, count, windows, steps, names of let. */
+#include "rules/expression.h"
 #include "rules/parse.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static cs_node *parse_or(cs_parser *parser);
+
+/* What evaluating a node costs: names stand for their whole condition each time, so a few lines can name a mountain. */
+static cs_node *measure(cs_parser *parser, cs_node *node) {
+    const cs_node *parts[3] = {node->left, node->right, node->mark};
+    node->weight = node->height = 1;
+    for (uint32_t i = 0; i < 3 + node->step_count * 2; i++) {
+        const cs_node *part = i < 3         ? parts[i]
+                              : (i - 3) % 2 ? node->steps[(i - 3) / 2].condition
+                                            : node->steps[(i - 3) / 2].what;
+        if (!part) continue;
+        node->weight += part->weight;
+        if (part->height + 1 > node->height) node->height = part->height + 1;
+    }
+    if (node->weight <= CS_MAX_WEIGHT && node->height <= CS_MAX_HEIGHT) return node;
+    parse_problem(parser, parser->t, "split the rule, or join phrases into a list with words",
+                  "with what it names this condition has more than %d parts or %d levels", CS_MAX_WEIGHT,
+                  CS_MAX_HEIGHT);
+    return NULL;
+}
+
+/* Equal atoms are one: they are looked for once a turn, and have one list. */
+static bool is_same_phrases(const cs_phrases *a, const cs_phrases *b) {
+    if (a->literal_count != b->literal_count || a->expression_count != b->expression_count) return false;
+    for (uint32_t i = 0; i < a->literal_count; i++)
+        if (strcmp(a->literals[i], b->literals[i]) != 0) return false;
+    for (uint32_t i = 0; i < a->expression_count; i++)
+        if (strcmp(a->expressions[i], b->expressions[i]) != 0) return false;
+    return true;
+}
+
+static bool is_same_atom(const cs_node *a, const cs_node *b) {
+    return a->role == b->role && a->is_assertion == b->is_assertion && is_same_phrases(&a->phrases, &b->phrases) &&
+           is_same_phrases(&a->excuses, &b->excuses);
+}
 
 static cs_node *new_node(cs_parser *parser, cs_node_kind kind) {
     cs_node *node = parse_alloc(parser, sizeof *node);
@@ -20,6 +55,15 @@ static bool role_of_word(const cs_token *t, cs_role *role) {
     if (t->kind != TOKEN_WORD || !vocabulary_find(FAMILY_ROLE, t->text)) return false;
     *role = strcmp(t->text, "anyone") == 0 ? CS_ANYONE : role_parse(t->text);
     return true;
+}
+
+/* An operator may begin the next line. */
+static bool take_joint(cs_parser *parser, const char *word) {
+    const cs_token *before = parser->t;
+    parse_skip_newlines(parser);
+    if (parse_take(parser, word)) return true;
+    parser->t = before;
+    return false;
 }
 
 /* ---- atoms ---- */
@@ -45,18 +89,23 @@ static cs_node *parse_atom(cs_parser *parser, cs_role role) {
     else if (!parse_take(parser, "says"))
         return unknown_operator(parser, parser->t), NULL;
     if (!parse_phrases(parser, &node->phrases)) return NULL;
-    if (token_is(parser->t, "unless") && token_is(parser->t + 1, "in")) {
-        parser->t += 2;
+    if (take_joint(parser, "unless")) {
+        if (!parse_need(parser, "in")) return NULL;
         if (!parse_phrases(parser, &node->excuses)) return NULL;
     }
     cs_syntax *syntax = parser->syntax;
+    for (uint32_t i = 0; i < syntax->atom_count; i++) {
+        if (!is_same_atom(syntax->atoms[i], node)) continue;
+        node->atom = i;
+        return measure(parser, node);
+    }
     if (syntax->atom_count == CS_MAX_ATOMS) {
         parse_problem(parser, parser->t, "split the rule set", "more than %d conditions", CS_MAX_ATOMS);
         return NULL;
     }
     node->atom = syntax->atom_count;
     syntax->atoms[syntax->atom_count++] = node;
-    return node;
+    return measure(parser, node);
 }
 
 /* ---- windows ---- */
@@ -140,8 +189,17 @@ static bool is_window_word(const cs_token *t) {
     return t->kind == TOKEN_WORD && vocabulary_find(FAMILY_WINDOW, t->text) != NULL;
 }
 
+/* A window may begin the next line. */
+static bool next_is_window(cs_parser *parser) {
+    const cs_token *before = parser->t;
+    parse_skip_newlines(parser);
+    if (is_window_word(parser->t)) return true;
+    parser->t = before;
+    return false;
+}
+
 static cs_node *parse_windows(cs_parser *parser, cs_node *inner) {
-    while (inner && is_window_word(parser->t)) {
+    while (inner && next_is_window(parser)) {
         const cs_vocable *known = vocabulary_find(FAMILY_WINDOW, parser->t->text);
         if (!known->is_live) {
             parse_problem(parser, parser->t, NULL, "'%s' is not available yet in this version", known->word);
@@ -151,7 +209,7 @@ static cs_node *parse_windows(cs_parser *parser, cs_node *inner) {
         if (!window) return NULL;
         window->left = inner;
         if (!parse_window(parser, window)) return NULL;
-        inner = window;
+        inner = measure(parser, window);
     }
     return inner;
 }
@@ -167,6 +225,11 @@ cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at) {
             return NULL;
         }
         if (let->progress == PROGRESS_DONE) return let->node;
+        if (parser->let_depth == CS_MAX_HEIGHT) {
+            parse_problem(parser, at, "define it by fewer steps", "names lead to names more than %d deep",
+                          CS_MAX_HEIGHT);
+            return NULL;
+        }
         let->progress = PROGRESS_RUNNING;
         cs_parser inner = *parser; /* its own statement and place; counts are handed back below */
         inner.statement = let->statement;
@@ -176,6 +239,7 @@ cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at) {
         if (!tokens) return parser->is_out_of_memory = true, NULL;
         inner.t = tokens + 2;
         inner.depth = 0;
+        inner.let_depth++;
         if (parse_need(&inner, "=")) let->node = parse_expression(&inner);
         if (let->node && inner.t->kind != TOKEN_END) {
             parse_problem(&inner, inner.t, NULL, "'%s' is left over at the end", token_words(inner.t));
@@ -205,13 +269,6 @@ static cs_node *parse_name(cs_parser *parser) {
     return parse_let(parser, at->text, at);
 }
 
-/* Whether the node stands for places in the timeline, which can be counted. */
-static bool has_occurrences(const cs_node *node) {
-    if (node->kind == NODE_ATOM) return true;
-    if (node->kind == NODE_OR) return has_occurrences(node->left) && has_occurrences(node->right);
-    return node->kind == NODE_WINDOW && has_occurrences(node->left);
-}
-
 static cs_node *parse_count(cs_parser *parser) {
     static const struct {
         const char *sign;
@@ -222,7 +279,7 @@ static cs_node *parse_count(cs_parser *parser) {
     if (!node || !parse_need(parser, "(")) return NULL;
     node->left = parse_or(parser);
     if (!node->left || !parse_need(parser, ")")) return NULL;
-    if (!has_occurrences(node->left)) {
+    if (!node_has_occurrences(node->left)) {
         parse_problem(parser, at, "count says or asserts, joined by or",
                       "only what has a place in the dialogue can be counted");
         return NULL;
@@ -234,7 +291,7 @@ static cs_node *parse_count(cs_parser *parser) {
         node->compare = signs[i].compare;
         node->number = (uint32_t)t->value;
         parser->t++;
-        return node;
+        return measure(parser, node);
     }
     parse_problem(parser, parser->t, "write count(…) >= 3", "a count is compared with a whole number, found '%s'",
                   token_words(parser->t));
@@ -263,7 +320,7 @@ static cs_node *parse_primary(cs_parser *parser) {
 /* What before, after and until name: one condition, without windows of its own unless in brackets. */
 static cs_node *parse_mark(cs_parser *parser) {
     cs_node *mark = parse_primary(parser);
-    if (mark && !has_occurrences(mark)) {
+    if (mark && !node_has_occurrences(mark)) {
         parse_problem(parser, parser->t, NULL,
                       "before, after and until need something that has a place in the dialogue");
         return NULL;
@@ -283,7 +340,7 @@ static cs_node *parse_unary(cs_parser *parser) {
         node = new_node(parser, NODE_NOT);
         parser->t++;
         if (node) node->left = parse_unary(parser);
-        if (node && !node->left) node = NULL;
+        node = node && node->left ? measure(parser, node) : NULL;
     } else {
         node = parse_windows(parser, parse_primary(parser));
     }
@@ -296,16 +353,7 @@ static cs_node *join(cs_parser *parser, cs_node_kind kind, cs_node *left, cs_nod
     if (!node) return NULL;
     node->left = left;
     node->right = right;
-    return node;
-}
-
-/* An operator may begin the next line. */
-static bool take_joint(cs_parser *parser, const char *word) {
-    const cs_token *before = parser->t;
-    parse_skip_newlines(parser);
-    if (parse_take(parser, word)) return true;
-    parser->t = before;
-    return false;
+    return measure(parser, node);
 }
 
 /* Chains lean to the left and are walked by recursion: their length is bounded like depth. */
@@ -348,7 +396,7 @@ static cs_node *parse_steps(cs_parser *parser) {
         parser->t += 2;
         step.what = parse_or(parser);
         if (!step.what) return NULL;
-        if (!has_occurrences(step.what)) {
+        if (!node_has_occurrences(step.what)) {
             parse_problem(parser, parser->t, NULL, "step '%s' needs something that has a place in the dialogue",
                           step.name);
             return NULL;
@@ -358,7 +406,7 @@ static cs_node *parse_steps(cs_parser *parser) {
         parser->step_count = ++node->step_count; /* later steps may name it */
     }
     if (parser->t[-1].kind == TOKEN_NEWLINE) parser->t--; /* the next clause begins behind it */
-    if (node->step_count >= 2) return node;
+    if (node->step_count >= 2) return measure(parser, node);
     parse_problem(parser, parser->t, "write at least two lines NAME : CONDITION", "steps has fewer than two steps");
     return NULL;
 }

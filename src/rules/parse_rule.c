@@ -1,6 +1,7 @@
 /* rule and flag: their clauses and what they cost. */
 #include "rules/parse.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,8 @@ static bool parse_points(cs_parser *parser, building *b, cs_score score) {
     effect.is_each = parse_take(parser, "each");
     if (effect.is_each && token_is(parser->t, ",") && token_is(parser->t + 1, "max")) {
         parser->t += 2;
-        if (parser->t->kind != TOKEN_NUMBER || parser->t->value == 0) {
+        double most = fabs(parser->t->value);
+        if (parser->t->kind != TOKEN_NUMBER || most < 1 || most > 100 || most != (double)(int)most) {
             parse_problem(parser, parser->t, "write each, max -30", "expected the most it may add up to, found '%s'",
                           token_words(parser->t));
             return false;
@@ -198,6 +200,9 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
         b->body->is_strict = is_expect && take_manner(parser, "strict");
         return node != NULL;
     }
+    if (b->is_flag && (token_is(word, "waived") || token_is(word, "prompt")))
+        return parse_problem(parser, word, "a flag has when and then", "'%s' does not belong to a flag", word->text),
+               false;
     if (token_is(word, "waived")) {
         if (!parse_need(parser, "by")) return false;
         b->body->waiver = parse_expression(parser);
@@ -260,6 +265,8 @@ static void finish_body(cs_parser *parser, cs_rule_body *body) {
     if (!body->atoms) return;
     memcpy(body->atoms, atoms, body->atom_count * sizeof *atoms);
     body->expected = body->atom_count ? atoms[0]->role : CS_ANYONE;
+    for (uint32_t i = 0; i < body->atom_count; i++)
+        body->sides |= atoms[i]->role == CS_ANYONE ? ~(1u << CS_ROLE_SYSTEM) : 1u << atoms[i]->role;
     for (uint32_t i = 1; i < body->atom_count; i++)
         if (atoms[i]->role != body->expected) body->expected = CS_ANYONE;
 }

@@ -1,7 +1,9 @@
 /* Word lists and phrase lists: words NAME = a | "b" | /c/, and what stands after says and asserts. */
+#include "base/utf8.h"
 #include "rules/parse.h"
 #include "text/fold.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool phrase_fold(cs_parser *parser, const char *text, const char **out) {
@@ -25,8 +27,6 @@ bool parse_add_phrase(cs_parser *parser, const cs_token *at, const char *text, c
         parse_problem(parser, at, "split the rule set", "more than %d phrases", CS_MAX_PHRASES);
         return false;
     }
-    for (uint32_t i = 0; i < out->literal_count; i++)
-        if (strcmp(out->literals[i], folded) == 0) return true; /* said twice, counts once */
     out->literals[out->literal_count++] = folded;
     return true;
 }
@@ -41,6 +41,30 @@ static size_t without_comment(const char *text) {
         if (text[i] == '#' && !is_quoted && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t')) return i;
     }
     return strlen(text);
+}
+
+/* Expressions run over folded text: full-width marks in them become the plain marks they are folded to. */
+static const char *fold_expression(cs_parser *parser, const char *text) {
+    char *folded = parse_alloc(parser, strlen(text) * 2 + 1); /* three bytes become four */
+    size_t length = 0;
+    while (folded && *text) {
+        unsigned bytes;
+        uint32_t c = utf8_decode(text, &bytes);
+        if (c >= 0xFF01 && c <= 0xFF5E) {
+            char plain = (char)(c - 0xFEE0);
+            bool is_letter =
+                (plain >= '0' && plain <= '9') || (plain >= 'A' && plain <= 'Z') || (plain >= 'a' && plain <= 'z');
+            if (is_letter)
+                folded[length++] = plain;
+            else
+                length += (size_t)sprintf(folded + length, "\\x%02x", (unsigned char)plain);
+        } else {
+            memcpy(folded + length, text, bytes);
+            length += bytes;
+        }
+        text += bytes;
+    }
+    return folded;
 }
 
 static bool add_item(cs_parser *parser, const cs_source_line *line, const char *from, size_t bytes, cs_phrases *out,
@@ -59,6 +83,8 @@ static bool add_item(cs_parser *parser, const cs_source_line *line, const char *
     }
     if (!is_regex) return parse_add_phrase(parser, &at, text, out, room);
     if (out->expression_count >= room) return false;
+    text = (char *)fold_expression(parser, text);
+    if (!text) return false;
     out->expressions[out->expression_count++] = text;
     return true;
 }
@@ -124,27 +150,35 @@ static const cs_named *find_words(const cs_parser *parser, const char *name) {
     return NULL;
 }
 
-static bool grow(cs_parser *parser, cs_phrases *out, uint32_t literals, uint32_t expressions) {
-    const char **more = parse_alloc(parser, (out->literal_count + literals + 1) * sizeof(char *));
-    const char **also = parse_alloc(parser, (out->expression_count + expressions + 1) * sizeof(char *));
-    if (!more || !also) return false;
-    if (out->literal_count) memcpy(more, out->literals, out->literal_count * sizeof(char *));
-    if (out->expression_count) memcpy(also, out->expressions, out->expression_count * sizeof(char *));
-    out->literals = more;
-    out->expressions = also;
+/* Room for more texts behind count; doubles, since what the arena gave it keeps. */
+static bool grow(cs_parser *parser, const char ***texts, uint32_t count, uint32_t *room, uint32_t more) {
+    if (count + more <= *room) return true;
+    uint32_t larger = (count + more) * 2;
+    const char **grown = parse_alloc(parser, larger * sizeof *grown);
+    if (!grown) return false;
+    if (count) memcpy(grown, *texts, count * sizeof *grown);
+    *texts = grown;
+    *room = larger;
     return true;
+}
+
+static bool grow_both(cs_parser *parser, cs_phrases *out, uint32_t literals, uint32_t expressions) {
+    return grow(parser, &out->literals, out->literal_count, &out->literal_room, literals) &&
+           grow(parser, &out->expressions, out->expression_count, &out->expression_room, expressions);
 }
 
 static bool parse_phrase(cs_parser *parser, cs_phrases *out) {
     const cs_token *t = parser->t;
     if (t->kind == TOKEN_STRING) {
         parser->t++;
-        return grow(parser, out, 1, 0) && parse_add_phrase(parser, t, t->text, out, UINT32_MAX);
+        return grow_both(parser, out, 1, 0) && parse_add_phrase(parser, t, t->text, out, UINT32_MAX);
     }
     if (t->kind == TOKEN_REGEX) {
         parser->t++;
-        if (!grow(parser, out, 0, 1)) return false;
-        out->expressions[out->expression_count++] = t->text;
+        if (!grow_both(parser, out, 0, 1)) return false;
+        const char *folded = fold_expression(parser, t->text);
+        if (!folded) return false;
+        out->expressions[out->expression_count++] = folded;
         return true;
     }
     const cs_named *words = t->kind == TOKEN_WORD ? find_words(parser, t->text) : NULL;
@@ -156,7 +190,7 @@ static bool parse_phrase(cs_parser *parser, cs_phrases *out) {
     }
     parser->t++;
     const cs_phrases *from = &words->phrases;
-    if (!grow(parser, out, from->literal_count, from->expression_count)) return false;
+    if (!grow_both(parser, out, from->literal_count, from->expression_count)) return false;
     for (uint32_t i = 0; i < from->literal_count; i++) out->literals[out->literal_count++] = from->literals[i];
     for (uint32_t i = 0; i < from->expression_count; i++)
         out->expressions[out->expression_count++] = from->expressions[i];

@@ -52,6 +52,9 @@ static bool join_equal(const wanted *all, size_t count, cs_arena *arena, cs_patt
         if (i == 0 || strcmp(all[i].text, all[i - 1].text) != 0)
             (*patterns)[(*pattern_count)++] =
                 (cs_pattern){.text = all[i].text, .bytes = (uint32_t)strlen(all[i].text), .use_from = *use_count};
+        if (i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 && all[i].atom->atom == all[i - 1].atom->atom &&
+            all[i].is_excuse == all[i - 1].is_excuse)
+            continue; /* said twice */
         out->uses[(*use_count)++] = (cs_use){.atom = all[i].atom->atom, .is_excuse = all[i].is_excuse};
         (*patterns)[*pattern_count - 1].use_count++;
     }
@@ -128,12 +131,12 @@ static cs_error compile_filters(cs_patterns *patterns, cs_message *message) {
     return code;
 }
 
-static cs_error compile_expressions(cs_patterns *patterns, const wanted *all, cs_on_problem on_problem, void *context,
-                                    cs_message *message) {
+static cs_error compile_expressions(cs_patterns *patterns, const cs_syntax *syntax, cs_on_problem on_problem,
+                                    void *context, cs_message *message) {
     cs_error code = CS_OK;
-    size_t at = 0;
     for (uint32_t i = 0; i < patterns->expression_count; i++) {
         cs_pattern *p = &patterns->expressions[i];
+        const cs_node *atom = syntax->atoms[patterns->uses[p->use_from].atom];
         int fault;
         PCRE2_SIZE where;
         p->code = pcre2_compile((PCRE2_SPTR)p->text, p->bytes, PCRE2_UTF | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C,
@@ -145,12 +148,10 @@ static cs_error compile_expressions(cs_patterns *patterns, const wanted *all, cs
             pcre2_get_error_message(fault, (PCRE2_UCHAR *)words, sizeof words);
             snprintf(reason, sizeof reason, "the expression /%.60s/ is faulty at character %zu: %s", p->text,
                      (size_t)where + 1, words);
-            cs_rule_problem problem = {
-                .file = all[at].atom->file, .line = all[at].atom->line, .column = 1, .reason = reason};
+            cs_rule_problem problem = {.file = atom->file, .line = atom->line, .column = 1, .reason = reason};
             if (on_problem) on_problem(context, &problem);
-            code = message_set(message, CS_ERR_PARSE, "%s line %u: %s", all[at].atom->file, all[at].atom->line, reason);
+            code = message_set(message, CS_ERR_PARSE, "%s line %u: %s", atom->file, atom->line, reason);
         }
-        at += p->use_count;
     }
     return code;
 }
@@ -169,7 +170,7 @@ cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_proble
         !join_equal(literals, literal_uses, arena, &out->literals, &out->literal_count, out, &use_count) ||
         !join_equal(expressions, expression_uses, arena, &out->expressions, &out->expression_count, out, &use_count))
         goto done;
-    code = compile_expressions(out, expressions, on_problem, context, message);
+    code = compile_expressions(out, syntax, on_problem, context, message);
     if (code == CS_OK) code = compile_literals(out, message);
     if (code == CS_OK) code = compile_filters(out, message);
 done:

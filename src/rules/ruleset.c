@@ -191,7 +191,7 @@ static void trouble(collecting *c, const char *path, uint32_t line, const char *
 
 static bool on_trouble(void *context, const char *path, cs_error code, const cs_message *message) {
     (void)code;
-    trouble(context, path, 1, message->reason, message->remedy[0] ? message->remedy : NULL);
+    trouble(context, path, 0, message->reason, message->remedy[0] ? message->remedy : NULL);
     return true;
 }
 
@@ -229,7 +229,8 @@ cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem
     collecting c = {.source = &source, .on_problem = on_problem, .context = context};
     cs_error code = CS_OK;
     for (size_t i = 0; i < path_count && code == CS_OK; i++) code = file_walk(paths[i], on_file, on_trouble, &c);
-    if (c.trouble) code = message_set(message, CS_ERR_PARSE, "%u of the rule files or folders can't be read", c.trouble);
+    if (c.trouble)
+        code = message_set(message, CS_ERR_PARSE, "%u of the rule files or folders can't be read", c.trouble);
     if (code == CS_OK && source.length == 0) {
         code = message_set(message, CS_ERR_NOT_FOUND, "there is no .rules file under %s",
                            path_count ? paths[0] : "(no path)");

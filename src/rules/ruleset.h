@@ -45,7 +45,7 @@ typedef struct cs_rule {
 
 typedef struct cs_rule_problem {
     const char *file;
-    uint32_t line, column; /* from 1; column counts characters */
+    uint32_t line, column; /* from 1; column counts characters; line 0: the file as a whole */
     const char *reason, *hint; /* hint may be NULL */
 } cs_rule_problem;
 typedef void (*cs_on_problem)(void *context, const cs_rule_problem *problem);

@@ -34,7 +34,7 @@ struct cs_scanner {
     pcre2_match_data *match_data;
     pcre2_match_context *match_context;
 
-    cs_arena *arena, *scratch_arena;
+    cs_arena *arena, *scratch_arena, *passing_arena, *fold_arena;
     cs_occurrences *atoms; /* by atom; those in dirty are not empty */
     uint32_t *dirty, dirty_count;
 
@@ -43,6 +43,11 @@ struct cs_scanner {
     uint32_t *touched, touched_count;
     match *matches;
     hit *hits;
+    uint32_t *order; /* of the atom being settled: indexes of matches */
+    struct sorted *keys;
+    uint32_t order_capacity;
+    bool has_excuse_over_limit; /* of the atom being settled: whether it is excused is not known */
+    bool is_cut; /* more matches in this turn than are kept */
     uint32_t match_count, match_capacity, hit_count, hit_capacity;
     bool is_out_of_memory;
 };
@@ -63,8 +68,10 @@ cs_error scanner_create(cs_ruleset *ruleset, cs_scanner **out, cs_message *messa
     s->match_data = pcre2_match_data_create(1, NULL);
     s->match_context = pcre2_match_context_create(NULL);
     s->scratch_arena = arena_create(SCRATCH_BYTES);
-    bool is_ready =
-        s->scratch_arena && s->atoms && s->dirty && s->touched && s->first_match && s->match_data && s->match_context;
+    s->passing_arena = arena_create(SCRATCH_BYTES);
+    s->fold_arena = arena_create(SCRATCH_BYTES);
+    bool is_ready = s->scratch_arena && s->passing_arena && s->fold_arena && s->atoms && s->dirty && s->touched &&
+                    s->first_match && s->match_data && s->match_context;
     if (is_ready && p->literal_database) is_ready = hs_alloc_scratch(p->literal_database, &s->scratch) == HS_SUCCESS;
     if (is_ready && p->filter_database) is_ready = hs_alloc_scratch(p->filter_database, &s->scratch) == HS_SUCCESS;
     if (!is_ready) {
@@ -81,6 +88,8 @@ void scanner_free(cs_scanner *s) {
     if (!s) return;
     hs_free_scratch(s->scratch);
     arena_free(s->scratch_arena);
+    arena_free(s->passing_arena);
+    arena_free(s->fold_arena);
     pcre2_match_data_free(s->match_data);
     pcre2_match_context_free(s->match_context);
     free(s->atoms);
@@ -89,12 +98,17 @@ void scanner_free(cs_scanner *s) {
     free(s->first_match);
     free(s->matches);
     free(s->hits);
+    free(s->order);
+    free(s->keys);
     ruleset_release(s->ruleset);
     free(s);
 }
 
 cs_arena *scan_scratch(cs_scanner *scanner) {
     return scanner->scratch_arena;
+}
+cs_arena *scan_passing(cs_scanner *scanner) {
+    return scanner->passing_arena;
 }
 cs_ruleset *scan_ruleset(const cs_scanner *scanner) {
     return scanner->ruleset;
@@ -139,7 +153,10 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
 static void add_match(cs_scanner *s, const cs_pattern *pattern, match m) {
     for (uint32_t i = 0; i < pattern->use_count; i++) {
         const cs_use *use = &s->patterns->uses[pattern->use_from + i];
-        if (s->match_count == MAX_MATCHES) return;
+        if (s->match_count == MAX_MATCHES) {
+            s->is_cut = true;
+            return;
+        }
         if (!room_for((void **)&s->matches, &s->match_capacity, s->match_count, sizeof *s->matches)) {
             s->is_out_of_memory = true;
             return;
@@ -223,16 +240,6 @@ static int64_t time_of(const cs_turn *turn, uint32_t offset, uint32_t length, bo
     return turn->start_ms + (turn->end_ms - turn->start_ms) * (int64_t)offset / (int64_t)length;
 }
 
-static cs_why excuse_of(const cs_scanner *s, const cs_node *atom, const cs_folded *f, const match *m, const char **by) {
-    for (int32_t i = s->first_match[atom->atom]; i != NO_MATCH; i = s->matches[i].next) {
-        const match *e = &s->matches[i];
-        if (!e->is_excuse || e->from > m->from || e->to < m->to) continue;
-        *by = arena_copy(s->arena, f->text + e->from, e->to - e->from);
-        return CS_WHY_EXCUSED;
-    }
-    return atom->is_assertion ? assertion_excuse(f, m->from, m->to, by) : CS_WHY_NONE;
-}
-
 typedef struct turn_scan {
     const cs_turn *turn;
     const cs_folded *folded;
@@ -241,15 +248,36 @@ typedef struct turn_scan {
     int64_t at_ms;
 } turn_scan;
 
-static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, const turn_scan *t, const match *m) {
+static bool is_wrong_side(const cs_node *atom, const turn_scan *t) {
+    return atom->role != CS_ANYONE && t->role != atom->role && t->role != CS_ROLE_UNDECIDED;
+}
+
+/* The excuse that holds the match, NULL: none. Excuses are sorted by their beginning, and each knows which of those up to
+ * it ends last: one search by halves answers. */
+static const match *excuse_around(const cs_scanner *s, uint32_t excuse_count, const match *m) {
+    uint32_t low = 0, high = excuse_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->matches[s->order[middle]].from <= m->from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return NULL;
+    const match *longest = &s->matches[s->matches[s->order[low - 1]].next];
+    return longest->to >= m->to ? longest : NULL;
+}
+
+static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, const turn_scan *t, const match *m,
+                                   uint32_t excuse_count) {
     const cs_folded *f = t->folded;
     cs_occurrence o = {.turn = t->index,
                        .from = f->origin[m->from],
                        .to = m->to > m->from ? f->origin[m->to - 1] + 1 : f->origin[m->from]};
-    o.moment = (cs_moment){t->at_ms, t->index, o.from};
+    o.moment = (cs_moment){t->at_ms, t->index, o.from + 1};
     o.how = m->is_expression ? "expression" : "text";
     float confidence = confidence_of(t->turn, o.from, o.to);
-    if (m->is_over_limit) {
+    if (m->is_over_limit || s->has_excuse_over_limit || s->is_cut) {
         o.is_possible = true;
         o.reason = CS_REASON_LIMIT;
     } else if (confidence >= 0 && confidence < CS_CONFIDENCE_LIMIT) {
@@ -259,9 +287,14 @@ static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, con
         o.is_possible = true;
         o.reason = CS_REASON_ROLE_UNKNOWN;
     }
-    o.why = excuse_of(s, atom, f, m, &o.by);
-    if (o.why == CS_WHY_NONE && atom->role != CS_ANYONE && t->role != atom->role && t->role != CS_ROLE_UNDECIDED)
-        o.why = CS_WHY_WRONG_SIDE;
+    const match *excuse = excuse_around(s, excuse_count, m);
+    if (excuse) {
+        o.why = CS_WHY_EXCUSED;
+        o.by = arena_copy(s->arena, f->text + excuse->from, excuse->to - excuse->from);
+    } else if (atom->is_assertion) {
+        o.why = assertion_excuse(f, m->from, m->to, &o.by);
+    }
+    if (o.why == CS_WHY_NONE && is_wrong_side(atom, t)) o.why = CS_WHY_WRONG_SIDE;
     return o;
 }
 
@@ -293,14 +326,66 @@ static bool keep(cs_scanner *s, uint32_t atom, const turn_scan *t, cs_occurrence
     return o.matched != NULL;
 }
 
+/* qsort gets no context: what is sorted carries its keys. */
+typedef struct sorted {
+    uint32_t match, from, to;
+    bool is_excuse;
+} sorted;
+
+/* Excuses first, then by place, the longer first. */
+static int compare_sorted(const void *left, const void *right) {
+    const sorted *a = left, *b = right;
+    if (a->is_excuse != b->is_excuse) return a->is_excuse ? -1 : 1;
+    if (a->from != b->from) return a->from < b->from ? -1 : 1;
+    return a->to > b->to ? -1 : a->to < b->to;
+}
+
+/* Puts the atom's matches of this turn into s->order, excuses first; each excuse's next becomes the one up to it that ends
+ * last. false: out of memory. */
+static bool order_matches(cs_scanner *s, uint32_t atom, uint32_t *count, uint32_t *excuse_count) {
+    uint32_t n = 0;
+    *excuse_count = 0;
+    s->has_excuse_over_limit = false;
+    for (int32_t i = s->first_match[atom]; i != NO_MATCH; i = s->matches[i].next) n++;
+    if (n > s->order_capacity) {
+        uint32_t *order = realloc(s->order, n * 2 * sizeof *order);
+        if (order) s->order = order;
+        sorted *keys = realloc(s->keys, n * 2 * sizeof *keys);
+        if (keys) s->keys = keys;
+        if (!order || !keys) return false;
+        s->order_capacity = n * 2;
+    }
+    uint32_t k = 0;
+    for (int32_t i = s->first_match[atom]; i != NO_MATCH; i = s->matches[i].next)
+        if (s->matches[i].is_excuse && s->matches[i].is_over_limit)
+            s->has_excuse_over_limit = true;
+        else
+            s->keys[k++] = (sorted){(uint32_t)i, s->matches[i].from, s->matches[i].to, s->matches[i].is_excuse};
+    n = k;
+    if (n > 1) qsort(s->keys, n, sizeof *s->keys, compare_sorted);
+    for (uint32_t i = 0; i < n; i++) {
+        s->order[i] = s->keys[i].match;
+        if (!s->keys[i].is_excuse) continue;
+        int32_t before = i ? s->matches[s->order[i - 1]].next : NO_MATCH;
+        bool is_longest = before == NO_MATCH || s->matches[before].to <= s->keys[i].to;
+        s->matches[s->order[i]].next = is_longest ? (int32_t)s->order[i] : before;
+        ++*excuse_count;
+    }
+    *count = n;
+    return true;
+}
+
 static bool settle_atom(cs_scanner *s, uint32_t atom, const turn_scan *t) {
-    cs_occurrence best;
+    const cs_node *node = s->syntax->atoms[atom];
+    cs_occurrence best = {0};
     bool has_best = false;
-    for (int32_t i = s->first_match[atom]; i != NO_MATCH; i = s->matches[i].next) {
-        if (s->matches[i].is_excuse) continue;
-        cs_occurrence o = occurrence_of(s, s->syntax->atoms[atom], t, &s->matches[i]);
+    uint32_t count, excuse_count;
+    if (!order_matches(s, atom, &count, &excuse_count)) return false;
+    for (uint32_t i = excuse_count; i < count; i++) {
+        cs_occurrence o = occurrence_of(s, node, t, &s->matches[s->order[i]], excuse_count);
         if (!has_best || is_better(&o, &best)) best = o;
         has_best = true;
+        if ((o.why == CS_WHY_NONE && !o.is_possible) || is_wrong_side(node, t)) break; /* nothing behind it is better */
     }
     return !has_best || keep(s, atom, t, best);
 }
@@ -308,9 +393,11 @@ static bool settle_atom(cs_scanner *s, uint32_t atom, const turn_scan *t) {
 cs_error scan_turn(cs_scanner *s, const cs_turn *turn, cs_role role, uint32_t index, int64_t at_ms,
                    cs_message *message) {
     cs_folded folded;
-    if (!fold_text(turn->text, turn->text_bytes, s->arena, &folded))
+    arena_reset(s->fold_arena);
+    if (!fold_text(turn->text, turn->text_bytes, s->fold_arena, &folded))
         return message_set(message, CS_ERR_MEMORY, "out of memory while reading turn %u", index + 1);
     s->match_count = 0;
+    s->is_cut = false;
     match_literals(s, &folded);
     match_expressions(s, &folded);
     turn_scan t = {.turn = turn, .folded = &folded, .role = role, .index = index, .at_ms = at_ms};

@@ -16,7 +16,9 @@ cs_error scan_turn(cs_scanner *scanner, const cs_turn *turn, cs_role role, uint3
                    cs_message *message);
 const cs_occurrences *scan_occurrences(const cs_scanner *scanner, uint32_t atom);
 cs_ruleset *scan_ruleset(const cs_scanner *scanner);
-cs_arena *scan_scratch(cs_scanner *scanner); /* for one pass over the rules; reset before each */
+/* For one rule, and for one obligation of it: whoever uses them resets them first. */
+cs_arena *scan_scratch(cs_scanner *scanner);
+cs_arena *scan_passing(cs_scanner *scanner);
 
 /* ruleset.c */
 const cs_patterns *ruleset_patterns(const cs_ruleset *ruleset);

@@ -60,7 +60,7 @@ cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope,
         if (owed.value == VALUE_PENDING) return owed;
         states[i].is_missing = states[i].is_due && !states[i].occurrence;
         out.units += states[i].is_missing || states[i].is_premature;
-        is_complete = is_complete && states[i].occurrence && !states[i].is_premature;
+        is_complete = is_complete && states[i].occurrence && !states[i].is_premature && owed.value == VALUE_TRUE;
         if (states[i].occurrence) out.decided = moment_later(out.decided, states[i].occurrence->moment);
     }
     if (is_complete) return out;

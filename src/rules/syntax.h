@@ -39,7 +39,7 @@ enum { CS_MAX_STEPS = 16 };
 
 typedef struct cs_phrases { /* a list of phrases and expressions, folded */
     const char **literals, **expressions;
-    uint32_t literal_count, expression_count;
+    uint32_t literal_count, expression_count, literal_room, expression_room;
 } cs_phrases;
 
 typedef struct cs_node cs_node;
@@ -53,6 +53,7 @@ struct cs_node {
     cs_node_kind kind;
     const char *file;
     uint32_t line;
+    uint32_t weight, height; /* nodes that evaluating it visits, and how deep they nest */
     /* atom */
     cs_role role; /* also: the role whose speaking turns a window counts */
     bool is_assertion;
@@ -95,7 +96,8 @@ typedef struct cs_rule_body { /* what a rule does, beside what it shows (cs_rule
     const cs_condition *where;
     const cs_node *when, *expect, *never, *waiver;
     bool is_once, is_strict;
-    cs_role expected; /* whose chance to act counts; CS_ANYONE when sides are mixed */
+    cs_role expected; /* whose turns it is about; CS_ANYONE when sides are mixed */
+    uint32_t sides; /* bit per role that could have acted */
     const cs_node **atoms; /* of expect or never: where near-misses and excuses are looked for */
     uint32_t atom_count;
 } cs_rule_body;

@@ -107,11 +107,23 @@ const cs_run *timeline_run_before(const cs_timeline *t, cs_role role, uint32_t t
     return found;
 }
 
-bool timeline_hung_up(const cs_timeline *t, cs_role role) {
+uint32_t timeline_who_hung_up(const cs_timeline *t, cs_role role) {
     for (uint32_t i = 0; i < t->event_count; i++) {
         const cs_event *event = t->events[i];
         if (event->participant == CS_NO_PARTICIPANT || strcmp(event->kind, "hang-up") != 0) continue;
-        if (t->head->participants[event->participant].role == role) return true;
+        if (t->head->participants[event->participant].role == role) return event->participant;
     }
-    return false;
+    return CS_NO_PARTICIPANT;
+}
+
+uint32_t timeline_first_at(const cs_timeline *t, cs_moment moment) {
+    uint32_t low = 0, high = t->turn_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (moment_compare(timeline_moment(t, middle, 0), moment) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

@@ -39,6 +39,7 @@ cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t o
  * 1, or NULL. */
 const cs_run *timeline_run_after(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
 const cs_run *timeline_run_before(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
-bool timeline_hung_up(const cs_timeline *timeline, cs_role role);
+uint32_t timeline_who_hung_up(const cs_timeline *timeline, cs_role role); /* CS_NO_PARTICIPANT: nobody of it */
+uint32_t timeline_first_at(const cs_timeline *timeline, cs_moment moment); /* first turn that opens at or behind it */
 
 #endif

@@ -8,7 +8,7 @@ cs_anchor anchor_start(void) {
 
 cs_anchor anchor_at(const cs_occurrence *o) {
     cs_moment end = o->moment;
-    end.offset = o->to;
+    end.offset = o->to + 1;
     return (cs_anchor){.start = o->moment, .end = end, .start_ms = o->start_ms, .end_ms = o->end_ms, .turn = o->turn};
 }
 
@@ -23,7 +23,7 @@ cs_scope scope_whole(const cs_context *context) {
     scope.is_open = !context->timeline->is_ended;
     scope.closed_at = CS_MOMENT_END;
     scope.closed_by = "end";
-    scope.is_cut = false; /* asked for the whole conversation: its end is the window's own bound */
+    scope.is_cut = true;
     return scope;
 }
 
@@ -63,6 +63,10 @@ static void close_by_time(const cs_context *context, cs_scope *scope, int64_t un
         close_at(scope, CS_MOMENT_END, "end", true);
 }
 
+static void start_by_time(cs_scope *scope, int64_t from_ms) {
+    if (from_ms > scope->lo_ms) scope->lo_ms = from_ms;
+}
+
 static cs_scope unknown(cs_scope scope, cs_reason reason) {
     scope.is_unknown = true;
     scope.reason = reason;
@@ -96,14 +100,17 @@ static cs_scope within(const cs_context *context, const cs_node *window, cs_scop
     bool is_by_time = window->window_turns == 0;
     if (is_by_time && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
     if (is_ahead) reach_before_anchor(&scope);
-    if (is_ahead && is_by_time) scope.lo_ms = anchor->start_ms - window->window_ms;
+    if (is_ahead && is_by_time) start_by_time(&scope, anchor->start_ms - window->window_ms);
     if (is_ahead && !is_by_time && anchor->turn != CS_NO_TURN) open_by_turns(context, &scope, window, anchor->turn);
     if (!is_behind) {
         scope.hi = moment_earlier(scope.hi, anchor->start);
         close_at(&scope, anchor->start, is_by_time ? "time" : "turns", false);
         return scope;
     }
-    if (!is_ahead) scope.lo = moment_later(scope.lo, anchor->end);
+    if (!is_ahead) {
+        scope.lo = moment_later(scope.lo, anchor->end);
+        scope.is_after_anchor = false; /* asked for: a window inside may not reach before it */
+    }
     if (is_by_time)
         close_by_time(context, &scope, anchor->end_ms + window->window_ms);
     else
@@ -133,7 +140,7 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     } else if (window->window_turns) {
         open_by_turns(context, &scope, window, CS_NO_TURN);
     } else {
-        scope.lo_ms = context->timeline->end_ms - window->window_ms;
+        start_by_time(&scope, context->timeline->end_ms - window->window_ms);
     }
     return scope;
 }
@@ -147,7 +154,7 @@ static void doubt(cs_scope *scope, cs_moment from, cs_moment until, cs_reason re
 
 static cs_moment end_of(const cs_occurrence *mark) {
     cs_moment end = mark->moment;
-    end.offset = mark->to;
+    end.offset = mark->to + 1;
     return end;
 }
 
@@ -180,7 +187,10 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
         scope.floor = moment_later(scope.floor, sure->moment);
         return until_mark(scope, first, sure);
     }
-    if (first && !marks->is_open) return unknown(scope, first->reason);
+    if (first && !marks->is_open) {
+        scope.floor = CS_MOMENT_END;
+        return unknown(scope, first->reason);
+    }
     scope.hi = scope.lo;
     scope.is_moot = !marks->is_open;
     return scope;

@@ -76,7 +76,8 @@ void db_close(cs_db *db) {
     if (!db) return;
     /* Keeps the planner's statistics fresh at a bounded cost; a failure here harms nothing. */
     if (db->raw && db->mode == CS_DB_WRITE)
-        (void)sqlite3_exec(db->raw, "PRAGMA analysis_limit=1000; PRAGMA optimize", NULL, NULL, NULL);
+        (void)sqlite3_exec(db->raw, "PRAGMA analysis_limit=1000; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL,
+                           NULL);
     for (size_t i = 0; i < db->cached; i++) {
         (void)sqlite3_finalize(db->cache[i]->raw);
         free(db->cache[i]->sql);

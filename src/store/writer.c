@@ -8,7 +8,7 @@
 /* A group is what waits already, up to this many: one write to the disk serves them all, and a lone job waits for none.
  * Measured with conversations of 12 turns: 6,400 saves/s with groups of 256, 9,500 with 1,024, since the pages of the
  * indexes that a group touches are written once. */
-enum { MAX_GROUP = 1024, MAX_WAITING = 2048 };
+enum { MAX_GROUP = 512, MAX_WAITING = 512 };
 
 typedef struct cs_write_job {
     cs_write_run run;

@@ -40,7 +40,16 @@ static const char rules_text[] =
     "rule r18\n  when anyone says \"漏水\"\n  expect agent says \"远程\" after customer says \"好了\"\n  waived by "
     "broken\n"
     "flag r19\n  when customer says \"好了\" last 4s\n"
-    "rule r20\n  never agent says \"退款\" first 5s\n";
+    "rule r20\n  never agent says \"退款\" first 5s\n"
+    "rule r21\n  never agent says \"退款\"\n  waived by customer says \"好了\"\n"
+    "rule r22\n  when count(customer says bad) >= 2\n  expect agent says sorry within 1 agent turns after\n  waived by "
+    "customer says \"好了\" and "
+    "customer says \"嗯\"\n"
+    "rule r23\n  when customer says bad\n  expect agent says sorry within 3 agent turns after or agent says \"核实\" "
+    "within 4s after\n"
+    "rule r24\n  when customer says bad, once\n  expect (agent says sorry by 8s) within 6s around\n"
+    "rule r25\n  when not agent says \"您好\" first 3s\n  expect agent says sorry\n  waived by not customer says "
+    "\"嗯\" within 5s after\n";
 
 static const char *const phrases[] = {
     "投诉", "太差了", "抱歉", "对不起", "好了", "好了吗", "还是不行", "这是个人问题", "这不是个人问题", "录音", "您好",

@@ -63,10 +63,13 @@ static cs_error set_time(int64_t *out, const char *name, const char *value, cs_m
     return wrong(name, value, "a time in epoch milliseconds", message);
 }
 
-static cs_error set_points(int *out, const char *name, const char *value, cs_message *message) {
+/* Into one end of the range of points; the other end must leave room. */
+static cs_error set_points(cs_filter *filter, int *out, const char *name, const char *value, cs_message *message) {
     int64_t points = 0;
     if (!parse_number(value, 0, 100, &points)) return wrong(name, value, "a number from 0 to 100", message);
     *out = (int)points;
+    if (filter->score_min >= 0 && filter->score_max >= 0 && filter->score_min > filter->score_max)
+        return wrong(name, value, "min below max", message);
     return CS_OK;
 }
 
@@ -125,8 +128,8 @@ cs_error filter_set(cs_filter *filter, const char *name, const char *value, cs_m
     if (strcmp(name, "to") == 0) return set_time(&filter->to_ms, name, value, message);
     if (strcmp(name, "channel") == 0) return set_channels(filter, value, message);
     if (strcmp(name, "score") == 0) return set_score(filter, value, message);
-    if (strcmp(name, "min") == 0) return set_points(&filter->score_min, name, value, message);
-    if (strcmp(name, "max") == 0) return set_points(&filter->score_max, name, value, message);
+    if (strcmp(name, "min") == 0) return set_points(filter, &filter->score_min, name, value, message);
+    if (strcmp(name, "max") == 0) return set_points(filter, &filter->score_max, name, value, message);
     if (strcmp(name, "high_risk") == 0) return set_switch(&filter->high_risk_only, name, value, message);
     if (strcmp(name, "q") == 0) return set_text(filter, value, message);
     if (strcmp(name, "agent") == 0) filter->agent = value;

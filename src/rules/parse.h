@@ -40,6 +40,7 @@ typedef struct cs_parser {
     const cs_statement *statement; /* that is being parsed */
     const cs_token *t; /* the next token */
     uint32_t depth, let_depth;
+    bool is_never; /* words without an operator are asserted there, and said elsewhere */
     const cs_step *steps; /* names that `after` may use inside steps */
     uint32_t step_count;
 
@@ -65,6 +66,7 @@ const char *token_words(const cs_token *token); /* how to name it in a message *
 
 bool parse_words(cs_parser *parser, cs_named *words); /* parse_words.c */
 bool parse_phrases(cs_parser *parser, cs_phrases *out); /* "…" | list | /…/ */
+bool parse_is_phrase(const cs_parser *parser, const cs_token *t); /* whether phrases begin here */
 bool parse_add_phrase(cs_parser *parser, const cs_token *at, const char *text, cs_phrases *out, uint32_t room);
 cs_node *parse_expression(cs_parser *parser); /* parse_expression.c; NULL after a problem */
 cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at);

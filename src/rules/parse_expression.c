@@ -86,6 +86,8 @@ static cs_node *parse_atom(cs_parser *parser, cs_role role) {
     node->role = role;
     if (parse_take(parser, "asserts"))
         node->is_assertion = true;
+    else if (parse_is_phrase(parser, parser->t))
+        node->is_assertion = parser->is_never;
     else if (!parse_take(parser, "says"))
         return unknown_operator(parser, parser->t), NULL;
     if (!parse_phrases(parser, &node->phrases)) return NULL;
@@ -240,6 +242,7 @@ cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at) {
         inner.t = tokens + 2;
         inner.depth = 0;
         inner.let_depth++;
+        inner.is_never = false; /* a name means the same wherever it is used */
         if (parse_need(&inner, "=")) let->node = parse_expression(&inner);
         if (let->node && inner.t->kind != TOKEN_END) {
             parse_problem(&inner, inner.t, NULL, "'%s' is left over at the end", token_words(inner.t));

@@ -191,8 +191,10 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
             return parse_problem(parser, word, b->is_flag ? "a flag has when and then" : "make two rules of it",
                                  b->is_flag ? "a flag expects and forbids nothing" : "a rule has one expect or never"),
                    false;
-        const cs_node *node = parse_expression(parser);
         bool is_expect = token_is(word, "expect");
+        parser->is_never = !is_expect;
+        const cs_node *node = parse_expression(parser);
+        parser->is_never = false;
         if (is_expect)
             b->body->expect = node;
         else

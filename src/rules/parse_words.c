@@ -167,6 +167,11 @@ static bool grow_both(cs_parser *parser, cs_phrases *out, uint32_t literals, uin
            grow(parser, &out->expressions, out->expression_count, &out->expression_room, expressions);
 }
 
+bool parse_is_phrase(const cs_parser *parser, const cs_token *t) {
+    return t->kind == TOKEN_STRING || t->kind == TOKEN_REGEX ||
+           (t->kind == TOKEN_WORD && find_words(parser, t->text) != NULL);
+}
+
 static bool parse_phrase(cs_parser *parser, cs_phrases *out) {
     const cs_token *t = parser->t;
     if (t->kind == TOKEN_STRING) {

@@ -113,7 +113,7 @@ static cs_error configure(cs_db *db, cs_message *message) {
     /* Every acknowledged commit is on the disk (FULL); readers never wait for the writer (WAL). A checkpoint each 16 MB
      * instead of each 4 MB spares rewriting the same index pages. */
     code = simple(db,
-                  "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4096; "
+                  "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4096; "
                   "PRAGMA journal_size_limit=67108864",
                   "opening", message);
     if (code != CS_OK) return code;

@@ -263,14 +263,16 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
 
 bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
     gathering g = {.context = context};
-    cs_evidence window = window_of(context, c);
+    bool is_searched = finding->verdict == CS_VERDICT_MISSED || finding->verdict == CS_VERDICT_UNDECIDED;
+    cs_evidence window = {.turn = CS_NO_TURN};
     const cs_occurrence *possible = NULL;
-    finding->participant = responsible(context, c);
+    if (is_searched) window = window_of(context, c);
+    finding->participant = CS_NO_PARTICIPANT;
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
     if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     if (finding->verdict == CS_VERDICT_UNDECIDED) possible = add_possible(&g, c);
-    if (finding->verdict == CS_VERDICT_MISSED || finding->verdict == CS_VERDICT_UNDECIDED) add(&g, window);
+    if (is_searched) add(&g, window);
     if (finding->verdict == CS_VERDICT_MISSED) add_steps(&g, c);
     if (finding->verdict == CS_VERDICT_CLEAN || finding->verdict == CS_VERDICT_NOT_NOTED) add_excuses(&g, c);
     if (finding->verdict == CS_VERDICT_NOT_APPLICABLE && finding->reason == CS_REASON_WAIVED) {
@@ -285,5 +287,7 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
         open_at(finding, possible);
     else if (finding->verdict == CS_VERDICT_MISSED && window.turn != CS_NO_TURN)
         finding->turn = window.turn, finding->at_ms = context->timeline->turns[window.turn]->start_ms;
+    if (g.count == 0) return true;
+    finding->participant = responsible(context, c);
     return keep(&g, finding);
 }

@@ -22,6 +22,8 @@ static bool give(judging *j, cs_finding *finding, cs_moment at, const cs_scope *
         state->reason = finding->reason;
     }
     state->is_begun = true;
+    if (finding->evidence_count == 0 && !verdict_needs_eye(finding->verdict) && finding->verdict != CS_VERDICT_MET)
+        return true; /* the rule's verdict says it all: nothing stands anywhere */
     cs_decided decided = {.finding = *finding, .at = moment_later(at, j->floor)};
     if (window) decided.window = *window;
     return j->on_decided(j->sink, &decided);
@@ -147,7 +149,17 @@ static bool judge_triggers(judging *j, const cs_found *found) {
     return true;
 }
 
+/* Whether nothing of what the condition waits for stands anywhere, neither sure nor excused: most rules, most of the time. */
+static bool is_silent(const judging *j, const cs_node *const *atoms, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (scan_occurrences(j->context->scanner, atoms[i]->atom)->count) return false;
+    return count > 0;
+}
+
 static bool step_triggered(judging *j) {
+    if (is_silent(j, j->body->triggers, j->body->trigger_count))
+        return !j->context->timeline->is_ended ||
+               finish_plain(j, CS_VERDICT_NOT_APPLICABLE, CS_REASON_NOT_TRIGGERED, CS_MOMENT_END);
     cs_found found = triggers(j);
     cs_arena *kept = j->context->arena; /* holds the triggers; what one obligation needs goes with it */
     j->context->arena = j->context->passing;
@@ -191,6 +203,15 @@ static bool give_place(judging *j, const cs_case *c, const cs_occurrence *o, cs_
 static bool step_each_hit(judging *j) {
     cs_rule_state *state = j->state;
     cs_case c = {.body = j->body, .node = j->body->never, .anchor = anchor_start(), .base = scope_whole(j->context)};
+    cs_finding clean = {.participant = CS_NO_PARTICIPANT};
+    if (!j->body->waiver && is_silent(j, j->body->triggers, j->body->trigger_count)) {
+        if (!j->context->timeline->is_ended) return true;
+        c.window = c.base;
+        state->is_finished = true;
+        judge_clean(j->context, &c, &clean);
+        if (clean.verdict != CS_VERDICT_UNDECIDED) return give(j, &clean, CS_MOMENT_END, NULL);
+        state->is_finished = false; /* somebody of unknown role spoke: the long way shows who */
+    }
     cs_found found = expression_find(j->context, c.node, c.base, &c.anchor);
     bool is_lifted = false;
     for (uint32_t i = 0; i < found.count && !is_lifted; i++) {
@@ -209,9 +230,8 @@ static bool step_each_hit(judging *j) {
     if (found.is_unknown) return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, CS_MOMENT_END);
     c.window = scope_of(j->context, c.node, c.base, &c.anchor);
     c.outcome = (cs_outcome){.value = VALUE_FALSE, .decided = moment_later(found.closed_at, found.floor)};
-    cs_finding finding = {.participant = CS_NO_PARTICIPANT};
-    judge_clean(j->context, &c, &finding);
-    return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided, NULL);
+    judge_clean(j->context, &c, &clean);
+    return explain(j, &c, &clean) && give(j, &clean, c.outcome.decided, NULL);
 }
 
 static bool step_flag(judging *j) {

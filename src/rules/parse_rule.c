@@ -258,19 +258,37 @@ static void collect_atoms(const cs_node *node, const cs_node **out, uint32_t *co
     for (uint32_t i = 0; i < node->step_count; i++) collect_atoms(node->steps[i].what, out, count, most);
 }
 
-static void finish_body(cs_parser *parser, cs_rule_body *body) {
+/* The atoms below a node, kept in the arena. */
+static const cs_node **atoms_of(cs_parser *parser, const cs_node *node, uint32_t *count) {
     enum { MOST = 64 };
     const cs_node *atoms[MOST];
+    *count = 0;
+    collect_atoms(node, atoms, count, MOST);
+    const cs_node **kept = parse_alloc(parser, (*count + 1) * sizeof *kept);
+    if (kept)
+        memcpy(kept, atoms, *count * sizeof *kept);
+    else
+        *count = 0;
+    return kept;
+}
+
+/* Atoms and the `or` of atoms: without an occurrence they are false, whatever else holds. */
+static bool is_plain(const cs_node *node) {
+    return node->kind == NODE_ATOM || (node->kind == NODE_OR && is_plain(node->left) && is_plain(node->right));
+}
+
+static void finish_body(cs_parser *parser, cs_rule_body *body) {
     const cs_node *main = body->expect ? body->expect : body->never;
-    collect_atoms(main ? main : body->when, atoms, &body->atom_count, MOST);
-    body->atoms = parse_alloc(parser, (body->atom_count + 1) * sizeof *atoms);
-    if (!body->atoms) return;
-    memcpy(body->atoms, atoms, body->atom_count * sizeof *atoms);
-    body->expected = body->atom_count ? atoms[0]->role : CS_ANYONE;
-    for (uint32_t i = 0; i < body->atom_count; i++)
-        body->sides |= atoms[i]->role == CS_ANYONE ? ~(1u << CS_ROLE_SYSTEM) : 1u << atoms[i]->role;
-    for (uint32_t i = 1; i < body->atom_count; i++)
-        if (atoms[i]->role != body->expected) body->expected = CS_ANYONE;
+    body->atoms = atoms_of(parser, main ? main : body->when, &body->atom_count);
+    const cs_node *waits = body->when ? body->when : body->never;
+    if (main && waits && is_plain(waits)) body->triggers = atoms_of(parser, waits, &body->trigger_count);
+    if (body->trigger_count == 64) body->trigger_count = 0; /* perhaps not all of them */
+    body->expected = body->atom_count ? body->atoms[0]->role : CS_ANYONE;
+    for (uint32_t i = 0; i < body->atom_count; i++) {
+        cs_role role = body->atoms[i]->role;
+        body->sides |= role == CS_ANYONE ? ~(1u << CS_ROLE_SYSTEM) : 1u << role;
+        if (role != body->expected) body->expected = CS_ANYONE;
+    }
 }
 
 static bool check_whole(cs_parser *parser, const building *b, const cs_token *name) {

@@ -100,6 +100,8 @@ typedef struct cs_rule_body { /* what a rule does, beside what it shows (cs_rule
     uint32_t sides; /* bit per role that could have acted */
     const cs_node **atoms; /* of expect or never: where near-misses and excuses are looked for */
     uint32_t atom_count;
+    const cs_node **triggers; /* of when, or of a never without it, if plain: no window, no count; else none */
+    uint32_t trigger_count;
 } cs_rule_body;
 
 typedef struct cs_test_expectation {

@@ -231,7 +231,11 @@ static void live_equals_batch(void **state) {
             print_world(rules, &w, &batch, &live);
         }
         assert_true(is_same);
-        for (uint32_t i = 0; i < batch.finding_count; i++) seen[batch.findings[i].verdict]++;
+        for (uint32_t i = 0; i < batch.rule_count; i++) {
+            assert_int_equal(batch.verdicts[i], live.verdicts[i]);
+            assert_int_equal(batch.reasons[i], live.reasons[i]);
+            seen[batch.verdicts[i]]++;
+        }
     }
     for (int v = 0; v < CS_VERDICT_COUNT; v++) assert_true(seen[v] > cases / 10); /* the cases reach every verdict */
     arena_free(a);

@@ -100,6 +100,9 @@ static const cue cues[] = {
     {"未必", CS_WHY_DENIED, BEFORE, 6},
     {"不见得", CS_WHY_DENIED, BEFORE, 6},
     {"别信", CS_WHY_DENIED, BEFORE, 8},
+    {"别以为", CS_WHY_DENIED, BEFORE, 8},
+    {"不做", CS_WHY_DENIED, BEFORE, 2},
+    {"您是问", CS_WHY_ASKED, BEFORE, 8},
     {"已经取消", CS_WHY_DENIED, BEHIND, 4},
     {"rather than", CS_WHY_DENIED, BEFORE, 12},
     {"如果", CS_WHY_ASKED, BEFORE, 12},
@@ -175,7 +178,8 @@ static const lookalike lookalikes[] = {
     {"not", NULL, " only"}, {"?", "吧", NULL},      {"?", "呀", NULL},        {"?", "啊", NULL},
     {"?", "好不好", NULL},  {"?", "对不对", NULL},  {"?", "是不是", NULL},    {"?", "行不行", NULL},
     {"?", "知道", NULL},    {"您说", NULL, "什么"}, {"吗", "知道", NULL},     {"吗", "明白", NULL},
-    {"吗", "清楚", NULL},   {"吗", "好", NULL},     {"吗", "行", NULL},
+    {"吗", "清楚", NULL},   {"吗", "好", NULL},     {"吗", "行", NULL},       {"没有", "没有", NULL},
+    {"能不能", NULL, "别"},
 };
 
 /* 跟您说 tells, 您说得对 agrees, 是不是 asks, …好不好? is a statement with a tag, "not" stands in no "cannot". */

@@ -179,7 +179,7 @@ static const lookalike lookalikes[] = {
     {"?", "好不好", NULL},  {"?", "对不对", NULL},  {"?", "是不是", NULL},    {"?", "行不行", NULL},
     {"?", "知道", NULL},    {"您说", NULL, "什么"}, {"吗", "知道", NULL},     {"吗", "明白", NULL},
     {"吗", "清楚", NULL},   {"吗", "好", NULL},     {"吗", "行", NULL},       {"没有", "没有", NULL},
-    {"能不能", NULL, "别"},
+    {"有没有", "没", NULL}, {"能不能", NULL, "别"},
 };
 
 /* 跟您说 tells, 您说得对 agrees, 是不是 asks, …好不好? is a statement with a tag, "not" stands in no "cannot". */

@@ -63,10 +63,10 @@ async function finish(name, rules = 'few') {
   return counts
 }
 
-/** Kills a run after 20 to ms milliseconds; true: it was still at work. */
-async function kill(name, rules, ms, signal = 'SIGKILL') {
+/** Kills a run somewhere in the first eighth of the time that an undisturbed one takes; true: it was still at work. */
+async function kill(name, rules, undisturbedMs) {
   const child = spawn(program, words(name, rules), { stdio: 'ignore' })
-  const timer = setTimeout(() => child.kill(signal), 20 + Math.random() * ms)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20 + (Math.random() * undisturbedMs) / 8)
   const [code] = await once(child, 'exit')
   clearTimeout(timer)
   return code === null
@@ -107,9 +107,12 @@ function assertWhole({ ids, stale }) {
 
 describe('a run that is cut short', () => {
   let undisturbed
+  let undisturbedMs
 
   before(async () => {
+    const started = Date.now()
     const counts = await finish('undisturbed')
+    undisturbedMs = Date.now() - started
     assert.equal(counts.inspected, CHATS)
     undisturbed = await contents('undisturbed')
     assertWhole(undisturbed)
@@ -117,7 +120,7 @@ describe('a run that is cut short', () => {
 
   test(`killed ${KILLS} times, then finished: nothing is lost, doubled or different`, async (t) => {
     let atWork = 0
-    for (let i = 0; i < KILLS; i++) atWork += await kill('killed', 'few', 1000)
+    for (let i = 0; i < KILLS; i++) atWork += await kill('killed', 'few', undisturbedMs)
     const counts = await finish('killed')
     t.diagnostic(`${atWork} of ${KILLS} kills met it at work; the last run found ${counts.unchanged} and added ${counts.inspected}`)
     assert.ok(atWork >= KILLS / 2, `${atWork} kills met it at work`)
@@ -164,7 +167,7 @@ describe('a run that is cut short', () => {
     await finish('fresh', 'more')
     const fresh = await contents('fresh')
     let atWork = 0
-    for (let i = 0; i < KILLS_WHILE_AGAIN; i++) atWork += await kill('undisturbed', 'more', 400)
+    for (let i = 0; i < KILLS_WHILE_AGAIN; i++) atWork += await kill('undisturbed', 'more', undisturbedMs)
     const counts = await finish('undisturbed', 'more')
     t.diagnostic(`${atWork} of ${KILLS_WHILE_AGAIN} kills met it at work; the last run inspected ${counts.reinspected} again`)
     assert.equal(counts.inspected, 0)

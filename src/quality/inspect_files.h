@@ -1,5 +1,6 @@
 /* inspect_files.h - which files there are to inspect, how each is read, and which can be skipped. Private to inspect*.c.
  * Floor: quality. Memory: inspect_files_free. Threads: the reader's.
+ * Example: inspect_files_find(&options, on_refused, NULL, &counts, &files, &m);
  */
 #ifndef CS_QUALITY_INSPECT_FILES_H
 #define CS_QUALITY_INSPECT_FILES_H

@@ -1,5 +1,6 @@
 /* inspect_pipeline.h - what reader, workers and writer share. Private to inspect*.c.
  * Floor: quality. Memory: inspect_run owns the pipeline; a job frees itself with job_end. Threads: as said at each.
+ * Example: workers_start(&p, 2, &m); ... queue_close(p.jobs); workers_stop(&p);
  */
 #ifndef CS_QUALITY_INSPECT_PIPELINE_H
 #define CS_QUALITY_INSPECT_PIPELINE_H

@@ -1,5 +1,6 @@
 /* occurrence.h - where an atom's words stand in the timeline. Private to rules/.
  * Floor: rules. Memory: the evaluation's arena. Threads: one.
+ * Example: if (moment_compare(o->moment, scope->hi) < 0 && o->why == CS_WHY_NONE) ...
  */
 #ifndef CS_RULES_OCCURRENCE_H
 #define CS_RULES_OCCURRENCE_H

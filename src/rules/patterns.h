@@ -1,6 +1,7 @@
 /* patterns.h - all phrases of a rule set in one Hyperscan database, its expressions in PCRE2 behind a second one that says
  * where they could match. Private to rules/.
  * Floor: rules. Memory: patterns_free releases what the libraries hold; tables live in the arena. Threads: read-only.
+ * Example: patterns_compile(&syntax, arena, on_problem, NULL, &patterns, &m); ... patterns_free(&patterns);
  */
 #ifndef CS_RULES_PATTERNS_H
 #define CS_RULES_PATTERNS_H

@@ -1,5 +1,6 @@
 /* syntax.h - a rule set as a tree, between parsing and compiling. Private to rules/.
  * Floor: rules. Memory: everything lives in the rule set's arena. Threads: one while it is built, then read-only.
+ * Example: for (uint32_t i = 0; i < syntax->rule_count; i++) judge(&syntax->rules[i], &syntax->bodies[i]);
  */
 #ifndef CS_RULES_SYNTAX_H
 #define CS_RULES_SYNTAX_H

@@ -139,6 +139,15 @@ static void limits_are_kept(void **state) {
     sprintf(text + used, "\n");
     assert_int_not_equal(load_text(text, &rules, &all), CS_OK);
     assert_non_null(strstr(all.reason, "in a row"));
+    used = (size_t)sprintf(text, "let a0 = agent says \"x\"\n"); /* each name doubles the one before */
+    for (int i = 1; i < 32; i++) used += (size_t)sprintf(text + used, "let a%d = a%d and a%d\n", i, i - 1, i - 1);
+    sprintf(text + used, "rule r\n  expect a31\n");
+    assert_int_not_equal(load_text(text, &rules, &all), CS_OK);
+    assert_non_null(strstr(all.reason, "parts"));
+    used = 0; /* and a chain of names in the order that leads deepest */
+    for (int i = 5000; i > 0; i--) used += (size_t)sprintf(text + used, "let a%d = not a%d\n", i, i - 1);
+    sprintf(text + used, "let a0 = agent says \"x\"\nrule r\n  expect a5000\n");
+    assert_int_not_equal(load_text(text, &rules, &all), CS_OK);
     free(text);
 }
 

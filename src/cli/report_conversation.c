@@ -19,9 +19,12 @@ static void print_clock(const cs_json *ms) {
 }
 
 static void print_head(const cs_json *c, cs_language language) {
-    int64_t started;
+    int64_t started, zone = 0;
     char when[32] = "";
-    if (json_int64(json_get(c, "started_ms"), &started)) clock_format(started, 480, when);
+    if (json_int64(json_get(c, "started_ms"), &started)) {
+        (void)json_int64(json_get(c, "zone_minutes"), &zone);
+        clock_format(started, (int)zone, when);
+    }
     printf("%s  (%s)\n", text_of(c, "title"), text_of(c, "external_id"));
     const char *parts[] = {text_of(c, "channel"), text_of(c, "agent"),    text_of(c, "team"),
                            text_of(c, "queue"),   text_of(c, "customer"), when};

@@ -37,6 +37,7 @@ static void head_write(cs_json_writer *out, const cs_replay *replay) {
     json_write_string(out, "customer", conversation->customer);
     time_write(out, "started_ms", conversation->started_ms);
     time_write(out, "duration_ms", conversation_duration_ms(conversation));
+    json_write_int(out, "zone_minutes", conversation->zone_minutes);
     json_write_bool(out, "is_timed", conversation->is_timed);
     json_write_string(out, "source", conversation->source);
     json_write_string(out, "agent", agent ? agent->name : NULL);

@@ -55,12 +55,14 @@ const agent = (name, team) => [
   { id: 'a1', role: 'agent', name, ...(team ? { team } : {}) },
 ]
 const day = (n) => new Date(START + n * DAY).toISOString()
+/** The same moment on a clock eight hours east. */
+const inBeijing = (n) => new Date(START + n * DAY + 8 * 3600 * 1000).toISOString().replace('Z', '+08:00')
 const untimed = (texts) => texts.map((text, i) => ({ from: i % 2 ? 'a1' : 'c1', text }))
 
 /** What each test can count on; the verdicts follow from RULES. */
 export const CONVERSATIONS = [
   conversation('T-PLAIN', ['你好,我想查订单', '好的,请稍等'], { title: '查询订单', customer: 'K-1' }),
-  conversation('T-MET', ['我要投诉你们', '非常抱歉给您带来不便'], { started: day(1), fields: { product: 'KF-35', vip: true, price: 19.5 } }),
+  conversation('T-MET', ['我要投诉你们', '非常抱歉给您带来不便'], { started: inBeijing(1), fields: { product: 'KF-35', vip: true, price: 19.5 } }),
   conversation('T-MISSED', ['我要投诉你们', '嗯,说吧', '就这样?', '是的', '再见', '再见'], { started: day(2) }),
   conversation('T-HIT', ['它坏了', '这是您的个人问题', '算了', '再见'], { started: day(3), participants: agent('王强', '售后一组'), queue: '售前' }),
   conversation('T-CHAT', ['在吗', '在的'], { channel: 'chat', started: day(4), participants: agent('王强', '售后一组'), turns: untimed(['在吗', '在的']), events: [] }),

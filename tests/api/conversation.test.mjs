@@ -24,6 +24,7 @@ describe('one conversation', () => {
   test('shows the whole timeline', async () => {
     const page = await load('T-MET')
     assert.equal(page.started_ms, START + 24 * 3600 * 1000)
+    assert.equal(page.zone_minutes, 480)
     assert.equal(page.is_timed, true)
     assert.equal(page.duration_ms, 10000)
     assert.match(page.source, /conversations\.json$/)

@@ -92,6 +92,18 @@ void *arena_array(cs_arena *arena, size_t count, size_t item_bytes) {
     return arena_alloc(arena, count * item_bytes);
 }
 
+bool arena_room(cs_arena *arena, void **items, uint32_t *room, uint32_t count, size_t item_bytes) {
+    if (count < *room) return true;
+    if (*room > UINT32_MAX / 2) return false;
+    uint32_t larger = *room ? *room * 2 : 32;
+    void *grown = arena_array(arena, larger, item_bytes);
+    if (!grown) return false;
+    if (count) memcpy(grown, *items, count * item_bytes);
+    *items = grown;
+    *room = larger;
+    return true;
+}
+
 char *arena_copy(cs_arena *arena, const char *text, size_t bytes) {
     if (bytes == SIZE_MAX) return NULL;
     char *copy = arena_alloc(arena, bytes + 1);

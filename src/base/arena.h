@@ -6,7 +6,9 @@
 #ifndef CS_BASE_ARENA_H
 #define CS_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct cs_arena cs_arena;
 
@@ -18,6 +20,8 @@ size_t arena_used(const cs_arena *arena);
 /* All return NULL when the maximum or the memory is exhausted; memory is zeroed and aligned to 16 bytes. */
 void *arena_alloc(cs_arena *arena, size_t bytes);
 void *arena_array(cs_arena *arena, size_t count, size_t item_bytes); /* checks the product for overflow */
+/* Room for one more item behind count in *items; the old array stays in the arena until it ends. false: no memory. */
+bool arena_room(cs_arena *arena, void **items, uint32_t *room, uint32_t count, size_t item_bytes);
 char *arena_copy(cs_arena *arena, const char *text, size_t bytes); /* adds a closing NUL */
 char *arena_string(cs_arena *arena, const char *text); /* NULL stays NULL */
 char *arena_printf(cs_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

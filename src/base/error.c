@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const struct {
-    const char *name, *when;
+    const char *name;
     int http_status;
 } errors[] = {
-#define X(code, name, status, when) {name, when, status},
+#define X(code, name, status, when) {name, status},
     CS_ERROR_TABLE(X)
 #undef X
 };
@@ -22,10 +22,6 @@ const char *error_name(cs_error code) {
 
 int error_http_status(cs_error code) {
     return (unsigned)code < ERROR_COUNT ? errors[code].http_status : 500;
-}
-
-const char *error_when(cs_error code) {
-    return (unsigned)code < ERROR_COUNT ? errors[code].when : "";
 }
 
 /* Messages quote input and go to terminals, logs and JSON: no control characters, valid UTF-8, no cut character. */

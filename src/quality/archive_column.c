@@ -16,10 +16,6 @@ void bind_hash(cs_stmt *stmt, const char *name, const cs_hash *hash) {
     db_bind_bytes(stmt, name, hash->bytes, sizeof hash->bytes);
 }
 
-int64_t column_time(cs_stmt *stmt, int column) {
-    return db_is_null(stmt, column) ? CS_NO_TIME : db_int64(stmt, column);
-}
-
 cs_hash column_hash(cs_stmt *stmt, int column) {
     cs_hash hash = {{0}};
     size_t length = 0;

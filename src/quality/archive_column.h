@@ -1,7 +1,7 @@
 /* archive_column.h - values of the model in and out of columns, and the rule set the store counts by. Only archive*.c.
  * Floor: quality. Unknown times are NULL in the store and CS_NO_TIME outside; hashes are 16 bytes.
  * Memory: none. Threads: whoever owns the statement.
- * Example: bind_time(stmt, "started", c->started_ms); int64_t ms = column_time(stmt, 3);
+ * Example: bind_time(stmt, "started", c->started_ms);
  */
 #ifndef CS_QUALITY_ARCHIVE_COLUMN_H
 #define CS_QUALITY_ARCHIVE_COLUMN_H
@@ -12,7 +12,6 @@
 
 void bind_time(cs_stmt *stmt, const char *name, int64_t ms);
 void bind_hash(cs_stmt *stmt, const char *name, const cs_hash *hash); /* the hash must live until db_done */
-int64_t column_time(cs_stmt *stmt, int column);
 cs_hash column_hash(cs_stmt *stmt, int column); /* zeros when it is no hash */
 void column_write_int(cs_stmt *stmt, int column, cs_json_writer *out, const char *key); /* null stays null */
 void column_write_text(cs_stmt *stmt, int column, cs_json_writer *out, const char *key);

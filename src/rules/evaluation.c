@@ -41,17 +41,6 @@ cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_a
     return CS_OK;
 }
 
-static bool room_for(cs_arena *arena, void **items, uint32_t *room, uint32_t count, size_t item_bytes) {
-    if (count < *room) return true;
-    uint32_t larger = *room ? *room * 2 : 64;
-    void *grown = arena_array(arena, larger, item_bytes);
-    if (!grown) return false;
-    if (count) memcpy(grown, *items, count * item_bytes);
-    *items = grown;
-    *room = larger;
-    return true;
-}
-
 /* ---- from arrival to order ---- */
 
 static cs_error settle(cs_evaluation *e, const held *h, cs_message *message) {
@@ -69,7 +58,7 @@ static cs_error push(cs_evaluation *e, held item, cs_message *message) {
         return message_set(message, CS_ERR_CONFLICT,
                            "it starts at %lld ms, before the watermark %lld ms: only a new inspection can take it in",
                            (long long)item.start_ms, (long long)e->timeline.watermark_ms);
-    if (!room_for(e->arena, (void **)&e->held, &e->held_room, e->held_count, sizeof *e->held))
+    if (!arena_room(e->arena, (void **)&e->held, &e->held_room, e->held_count, sizeof *e->held))
         return message_set(message, CS_ERR_MEMORY, "out of memory while inspecting");
     item.order = e->arrivals++;
     uint32_t at = e->held_count++;
@@ -105,7 +94,8 @@ static cs_error release(cs_evaluation *e, int64_t watermark_ms, cs_message *mess
 
 static bool on_decided(void *sink, const cs_decided *decided) {
     cs_evaluation *e = sink;
-    if (!room_for(e->arena, (void **)&e->decided, &e->decided_room, e->decided_count, sizeof *e->decided)) return false;
+    if (!arena_room(e->arena, (void **)&e->decided, &e->decided_room, e->decided_count, sizeof *e->decided))
+        return false;
     e->decided[e->decided_count++] = *decided;
     return true;
 }

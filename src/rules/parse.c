@@ -22,6 +22,13 @@ void parse_problem(cs_parser *parser, const cs_token *at, const char *hint, cons
     parser->on_problem(parser->context, &problem);
 }
 
+void parse_unknown(cs_parser *parser, const cs_token *at, cs_family family, const char *otherwise, const char *what) {
+    const char *nearest = at->kind == TOKEN_WORD ? vocabulary_nearest(at->text, family) : NULL;
+    char hint[200];
+    if (nearest) snprintf(hint, sizeof hint, "did you mean '%s'? %s", nearest, vocabulary_find(family, nearest)->usage);
+    parse_problem(parser, at, nearest ? hint : otherwise, "'%s' %s", token_words(at), what);
+}
+
 void *parse_alloc(cs_parser *parser, size_t bytes) {
     void *memory = arena_alloc(parser->arena, bytes);
     if (!memory) parser->is_out_of_memory = true;
@@ -110,7 +117,6 @@ static void declare(cs_parser *parser, const cs_statement *statement, cs_named *
 }
 
 static void refuse(cs_parser *parser, const cs_statement *statement) {
-    char hint[160];
     cs_token *tokens = source_line_tokens(&statement->lines[0], parser->arena);
     if (!tokens) {
         parser->is_out_of_memory = true;
@@ -126,10 +132,8 @@ static void refuse(cs_parser *parser, const cs_statement *statement) {
         parse_problem(parser, tokens, NULL, "'%s' (%s) is not available yet in this version", known->word, known->help);
         return;
     }
-    const char *nearest = vocabulary_nearest(tokens->text, FAMILY_STATEMENT);
-    snprintf(hint, sizeof hint,
-             nearest ? "did you mean '%s'?" : "a statement begins with words, let, rule, flag or test", nearest);
-    parse_problem(parser, tokens, hint, "'%s' begins no statement", token_words(tokens));
+    parse_unknown(parser, tokens, FAMILY_STATEMENT, "a statement begins with words, let, rule, flag or test",
+                  "begins no statement");
 }
 
 bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_t count) {

@@ -58,6 +58,9 @@ void parse_problem(cs_parser *parser, const cs_token *at, const char *hint, cons
     __attribute__((format(printf, 4, 5)));
 void *parse_alloc(cs_parser *parser, size_t bytes); /* NULL sets is_out_of_memory */
 
+/* A problem with a word that the family does not know: says which one was meant and how it is used, else otherwise. */
+void parse_unknown(cs_parser *parser, const cs_token *at, cs_family family, const char *otherwise, const char *what);
+
 bool token_is(const cs_token *token, const char *word); /* a WORD or PUNCT of this text */
 bool parse_take(cs_parser *parser, const char *word); /* steps over it when it comes next */
 bool parse_need(cs_parser *parser, const char *word); /* the same, and a problem when not */

@@ -2,7 +2,6 @@
 #include "rules/expression.h"
 #include "rules/parse.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static cs_node *parse_or(cs_parser *parser);
@@ -74,10 +73,7 @@ static void unknown_operator(cs_parser *parser, const cs_token *t) {
         parse_problem(parser, t, NULL, "'%s' (%s) is not available yet in this version", known->word, known->help);
         return;
     }
-    const char *nearest = t->kind == TOKEN_WORD ? vocabulary_nearest(t->text, FAMILY_OPERATOR) : NULL;
-    char hint[96];
-    snprintf(hint, sizeof hint, nearest ? "did you mean '%s'?" : "write says or asserts", nearest);
-    parse_problem(parser, t, hint, "'%s' is no operator", token_words(t));
+    parse_unknown(parser, t, FAMILY_OPERATOR, "write says or asserts", "is no operator");
 }
 
 static cs_node *parse_atom(cs_parser *parser, cs_role role) {

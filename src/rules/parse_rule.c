@@ -150,12 +150,8 @@ static bool parse_effect(cs_parser *parser, building *b) {
         return true;
     }
     if (token_is(t, "alert") || token_is(t, "list") || token_is(t, "open")) return parse_action(parser, b);
-    const char *nearest = t->kind == TOKEN_WORD ? vocabulary_nearest(t->text, FAMILY_EFFECT) : NULL;
-    char hint[120];
-    snprintf(hint, sizeof hint,
-             nearest ? "did you mean '%s'?" : "for example: compliance -10, risk +40, mark high-risk, tag WORD",
-             nearest);
-    parse_problem(parser, t, hint, "'%s' is no effect", token_words(t));
+    parse_unknown(parser, t, FAMILY_EFFECT, "for example: compliance -10, risk +40, mark high-risk, tag WORD",
+                  "is no effect");
     return false;
 }
 
@@ -221,13 +217,8 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
 static void parse_clause(cs_parser *parser, building *b) {
     const cs_token *word = parser->t;
     if (word->kind != TOKEN_WORD || !vocabulary_find(FAMILY_CLAUSE, word->text)) {
-        const char *nearest = word->kind == TOKEN_WORD ? vocabulary_nearest(word->text, FAMILY_CLAUSE) : NULL;
-        char hint[120];
-        snprintf(hint, sizeof hint,
-                 nearest ? "did you mean '%s'?"
-                         : "clauses: title, for, when, expect, never, waived by, prompt, else, then",
-                 nearest);
-        parse_problem(parser, word, hint, "'%s' begins no clause", token_words(word));
+        parse_unknown(parser, word, FAMILY_CLAUSE,
+                      "clauses: title, for, when, expect, never, waived by, prompt, else, then", "begins no clause");
         b->is_faulty = true;
     } else {
         parser->t++;

@@ -9,18 +9,6 @@ void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena 
         .head = head, .arena = arena, .is_timed = head->is_timed, .watermark_ms = INT64_MIN, .end_ms = CS_NO_TIME};
 }
 
-/* Room for one more; the old array stays in the arena until the conversation is done. */
-static bool room_for(cs_arena *arena, void **items, uint32_t *room, uint32_t count, size_t item_bytes) {
-    if (count < *room) return true;
-    uint32_t larger = *room ? *room * 2 : 32;
-    void *grown = arena_array(arena, larger, item_bytes);
-    if (!grown) return false;
-    if (count) memcpy(grown, *items, count * item_bytes);
-    *items = grown;
-    *room = larger;
-    return true;
-}
-
 cs_role timeline_role(const cs_timeline *timeline, uint32_t turn) {
     return timeline->head->participants[timeline->turns[turn]->participant].role;
 }
@@ -30,8 +18,8 @@ cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t o
 }
 
 bool timeline_add_turn(cs_timeline *t, const cs_turn *turn) {
-    if (!room_for(t->arena, (void **)&t->turns, &t->turn_room, t->turn_count, sizeof *t->turns) ||
-        !room_for(t->arena, (void **)&t->runs, &t->run_room, t->run_count, sizeof *t->runs))
+    if (!arena_room(t->arena, (void **)&t->turns, &t->turn_room, t->turn_count, sizeof *t->turns) ||
+        !arena_room(t->arena, (void **)&t->runs, &t->run_room, t->run_count, sizeof *t->runs))
         return false;
     uint32_t index = t->turn_count++;
     t->turns[index] = turn;
@@ -51,7 +39,7 @@ bool timeline_add_turn(cs_timeline *t, const cs_turn *turn) {
 }
 
 bool timeline_add_event(cs_timeline *t, const cs_event *event) {
-    if (!room_for(t->arena, (void **)&t->events, &t->event_room, t->event_count, sizeof *t->events)) return false;
+    if (!arena_room(t->arena, (void **)&t->events, &t->event_room, t->event_count, sizeof *t->events)) return false;
     t->events[t->event_count++] = event;
     return true;
 }

@@ -41,7 +41,10 @@ typedef enum cs_verdict {
     X(CHANNEL, "channel", "the rule is for another channel")                                                           \
     X(CONDITION, "condition", "the rule's condition is false")                                                         \
     X(NOT_TRIGGERED, "not_triggered", "what the rule waits for did not happen")                                        \
-    X(LIMIT, "limit", "a regular expression exceeded its limit")
+    X(LIMIT, "limit", "a regular expression exceeded its limit")                                                       \
+    X(ACROSS, "across", "it is judged over the customer's contacts, not in one conversation")                          \
+    X(WAITING, "waiting", "it needs a part that this timeline has not been through")                                   \
+    X(NO_ENTRY, "no_entry", "the facts book has no entry for it on that day")
 typedef enum cs_reason {
 #define X(code, name, words) CS_REASON_##code,
     CS_REASON_TABLE(X)

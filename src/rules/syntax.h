@@ -101,6 +101,7 @@ typedef struct cs_rule_body { /* what a rule does, beside what it shows (cs_rule
     uint32_t sides; /* bit per role that could have acted */
     const cs_node **atoms; /* of expect or never: where near-misses and excuses are looked for */
     uint32_t atom_count;
+    const struct cs_across *across; /* judged over the event log, not in a conversation; NULL for other rules */
     const cs_node **triggers; /* of when, or of a never without it, if plain: no window, no count; else none */
     uint32_t trigger_count;
 } cs_rule_body;
@@ -127,6 +128,7 @@ typedef struct cs_syntax {
     const cs_node **atoms; /* by node->atom */
     cs_rule_test *tests;
     uint32_t rule_count, atom_count, test_count;
+    struct cs_calendar *calendar; /* NULL: none stated */
 } cs_syntax;
 
 #endif

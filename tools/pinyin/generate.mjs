@@ -11,8 +11,9 @@ const FIRST = 0x3400, LAST = 0x9fff; // the range with one entry a character; ot
 const OTHERS = [[0x3007, 0x3007], [0xf900, 0xfaff], [0x20000, 0x323af]];
 const LONGEST = 8; // characters a phrase; equal to PINYIN_LONGEST in src/text/pinyin_table.h
 // A regular word (each character read as it is alone) is kept when it may stand where an irregular one seems to begin
-// (为了 before 解决: not 了解) and is at least this frequent. So 1 character in 16,000 of shop and bank questions is read otherwise than by a segmentation that
-// knows every word and its frequency; with no rival it is 1 in 10,800, and 1 in 64 when characters are read alone.
+// (为了 before 解决: not 了解) and is at least this frequent. So 1 character in 16,000 of shop and bank questions is read
+// otherwise than by a segmentation that knows every word and its frequency; with no rival it is 1 in 10,800, and 1 in 64
+// when characters are read alone.
 const LEAST_FREQUENT = 1e-5;
 const UNSEEN = 1e-10; // the share of a character that is no word of its own
 

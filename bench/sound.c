@@ -1,9 +1,11 @@
 /* bench_sound speed CHATS RULES - how fast text becomes sound. Prints `name value` lines, as all of these do.
  * bench_sound phrases CHATS RULES [SEED] - the phrases of the rules in the turns of the chats, after some of the characters
  * were replaced by homophones: found as text, by sound, and either way, against what stands in the clean turns.
+ * bench_sound rules CHATS RULES [SEED] - the same for the verdicts of the rules: as written, and with `says` by sound.
  */
 #include "rules_text.h"
 #include "sound_damage.h"
+#include "sound_rules.h"
 
 #include "base/hash.h"
 #include "rules/patterns.h"
@@ -200,8 +202,8 @@ static void measure_phrases(const cs_texts *texts, const cs_ruleset *rules, uint
     f.syllables = calloc(n, sizeof(uint32_t));
     f.sound_bytes = calloc(n, sizeof(uint32_t));
     for (unsigned i = 0; i < WAYS; i++) f.stamps[i] = calloc(n, sizeof(uint32_t));
-    if (!arena || !f.syllables || !f.sound_bytes || !f.stamps[0] || !f.stamps[1] || !f.stamps[2] || !damage_start())
-        give_up("no memory, or no GB 2312", NULL);
+    if (!arena || !f.syllables || !f.sound_bytes || !f.stamps[0] || !f.stamps[1] || !f.stamps[2])
+        give_up("out of memory", NULL);
     compile_sounds(&f, arena);
     if (hs_alloc_scratch(f.patterns->literal_database, &f.scratch) != HS_SUCCESS ||
         hs_alloc_scratch(f.sound_database, &f.scratch) != HS_SUCCESS)
@@ -221,9 +223,8 @@ static void on_problem(void *context, const cs_rule_problem *p) {
 }
 
 int main(int argc, char **argv) {
-    bool is_speed = argc > 1 && strcmp(argv[1], "speed") == 0;
-    if (argc < 4 || argc > 5 || (!is_speed && strcmp(argv[1], "phrases") != 0) || !hash_start()) {
-        fprintf(stderr, "usage: bench_sound speed|phrases CHATS RULES [SEED]\n");
+    if (argc < 4 || argc > 5 || !hash_start()) {
+        fprintf(stderr, "usage: bench_sound speed|phrases|rules CHATS RULES [SEED]\n");
         return 2;
     }
     uint64_t seed = argc == 5 ? strtoull(argv[4], NULL, 10) : 1;
@@ -231,13 +232,17 @@ int main(int argc, char **argv) {
     cs_ruleset *rules = NULL;
     cs_message message;
     cs_texts texts;
+    bool is_good = true;
     if (ruleset_load(&path, 1, on_problem, NULL, &rules, &message) != CS_OK) give_up(path, &message);
-    if (!texts_read(argv[2], CHATS, &texts)) return 1;
-    if (is_speed)
+    if (!texts_read(argv[2], CHATS, &texts) || !damage_start()) give_up("no chats, no memory, or no GB 2312", NULL);
+    if (seed == 0) seed = 1; /* nothing comes of nought */
+    if (strcmp(argv[1], "speed") == 0)
         measure_speed(&texts);
+    else if (strcmp(argv[1], "phrases") == 0)
+        measure_phrases(&texts, rules, seed);
     else
-        measure_phrases(&texts, rules, seed ? seed : 1);
+        is_good = sound_rules_measure(&texts, rules, seed);
     texts_free(&texts);
     ruleset_release(rules);
-    return 0;
+    return is_good ? 0 : 1;
 }

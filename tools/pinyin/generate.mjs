@@ -34,26 +34,32 @@ function sound(syllable) {
     return ((0x80 + place) << 8) | (0xc0 + final);
 }
 
-// How a character is read alone; undefined: not at all.
+const own = ownPhrases();
+
+// How the packages read a character alone; undefined: not at all.
+function packagedAlone(character) {
+    const plain = character.normalize("NFKC");
+    const reading = WORDS[plain]?.[0] ?? pinyin(plain);
+    return reading === plain ? undefined : bare(reading);
+}
+
+// How we do.
 const alone = new Map();
 function readAlone(character) {
-    if (!alone.has(character)) {
-        const plain = character.normalize("NFKC");
-        const reading = WORDS[plain]?.[0] ?? pinyin(plain);
-        alone.set(character, reading === plain ? undefined : bare(reading));
-    }
+    if (!alone.has(character)) alone.set(character, own.get(character)?.[0] ?? packagedAlone(character));
     return alone.get(character);
 }
 
 function ownPhrases() {
     const lines = readFileSync(new URL("phrases.txt", import.meta.url), "utf8").split("\n");
-    return lines.flatMap((line, i) => {
+    const phrases = lines.flatMap((line, i) => {
         if (!line.trim() || line.startsWith("#")) return [];
         const [phrase, ...reading] = line.trim().split(/ +/);
-        if (phrase.length !== reading.length || phrase.length < 2 || phrase.length > LONGEST)
-            throw new Error(`phrases.txt:${i + 1}: two to ${LONGEST} characters, each with its syllable`);
+        if (phrase.length !== reading.length || phrase.length > LONGEST)
+            throw new Error(`phrases.txt:${i + 1}: at most ${LONGEST} characters, each with its syllable`);
         return [[phrase, reading]];
     });
+    return new Map(phrases);
 }
 
 // Words that the tables can hold: word -> { reading, share }.
@@ -64,7 +70,9 @@ function packagedWords() {
     for (const [word, [reading, share]] of Object.entries(WORDS)) {
         const units = [...word];
         if (units.length > LONGEST || units.some((c) => c.charCodeAt(0) < FIRST || c.charCodeAt(0) > LAST || c.length > 1)) continue;
-        const said = syllables(reading);
+        // Where the packages read a character as they do alone, our own reading of it holds: 嗯嗯 is en en.
+        const isOurs = (syllable, i) => own.has(units[i]) && syllable === packagedAlone(units[i]);
+        const said = syllables(reading).map((syllable, i) => (isOurs(syllable, i) ? readAlone(units[i]) : syllable));
         if (said.length === units.length) words.set(word, { reading: said, share: share / total });
     }
     return words;
@@ -85,7 +93,7 @@ function bestSplit(word, words) {
 
 // The phrases worth a place: irregular ones that are a word rather than two (天都 is 天 and 都), and their rivals.
 function choosePhrases(words) {
-    const chosen = new Map(ownPhrases());
+    const chosen = new Map([...own].filter(([phrase]) => phrase.length > 1));
     const begins = new Set();
     for (const [word, { reading, share }] of words) {
         if (word.length < 2 || [...word].every((c, i) => readAlone(c) === reading[i])) continue;

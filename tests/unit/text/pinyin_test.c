@@ -101,6 +101,7 @@ static void own_phrases_win(void **state) {
     (void)state;
     check("还不上", "huan bu shang");
     check("重发一个", "chong fa yi ge");
+    check("嗯嗯用花呗", "en en yong hua bei");
     check("就得到了", "jiu de dao le");
 }
 

@@ -29,6 +29,13 @@ static const cs_option rules_test_options[] = {
     {"--strict", NULL, NULL, "with --mutate: such breaks, and rules without a test, give exit code 1"},
     {0},
 };
+static const cs_option rules_backtest_options[] = {
+    DATA,
+    {"--json", NULL, NULL, "print everything as JSON"},
+    {"--limit", "N", NULL, "only the last N conversations stored"},
+    {"--samples", "N", "5", "samples of each kind a rule, at most 100"},
+    {0},
+};
 static const cs_option doctor_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
@@ -54,6 +61,13 @@ static const cs_command commands[] = {
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",
      "Runs every test block; a failed one shows what was expected, what came and the evidence for it.",
      rules_test_options, run_rules_test},
+    {"rules backtest", "OLD NEW", 2, 2, "what changed rules would have found in all that is stored",
+     "Holds the rules that differ between two folders against every stored conversation, in one pass and without "
+     "writing:\n"
+     "newly hit, newly missed, no longer, rates with 95 % intervals, the shift of the scores, agents touched, "
+     "samples.\n"
+     "OLD or NEW may be the word stored: the rules the store judges by. Ctrl-C prints what was seen so far.",
+     rules_backtest_options, run_rules_backtest},
     {"doctor", "", 0, 0, "check that this machine has what callscope needs",
      "Looks at the libraries, the store, the rules, the web interface and the disk, and says what is off and how to "
      "turn it on.",

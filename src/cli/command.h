@@ -65,6 +65,7 @@ int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
 int run_rules_check(const cs_arguments *arguments);
 int run_rules_test(const cs_arguments *arguments);
+int run_rules_backtest(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
 
 #endif

@@ -17,7 +17,8 @@ enum {
     CS_MAX_EXPRESSION_DEPTH = 40,
     CS_MAX_CHAIN = 100,
     CS_MAX_WEIGHT = 5000,
-    CS_MAX_HEIGHT = 120
+    CS_MAX_HEIGHT = 120,
+    CS_MAX_DEMANDS = 60
 };
 
 typedef enum cs_progress { PROGRESS_NEW, PROGRESS_RUNNING, PROGRESS_DONE } cs_progress;
@@ -77,7 +78,6 @@ const char *token_words(const cs_token *token); /* how to name it in a message *
 bool parse_words(cs_parser *parser, cs_named *words); /* parse_words.c */
 bool parse_phrases(cs_parser *parser, cs_phrases *out); /* "…" | list | /…/ */
 bool parse_is_phrase(const cs_parser *parser, const cs_token *t); /* whether phrases begin here */
-bool parse_add_phrase(cs_parser *parser, const cs_token *at, const char *text, cs_phrases *out, uint32_t room);
 cs_node *parse_expression(cs_parser *parser); /* parse_expression.c; NULL after a problem */
 cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at);
 void parse_rule(cs_parser *parser, const cs_statement *statement); /* parse_rule.c */
@@ -100,8 +100,13 @@ bool parse_finish_all(cs_parser *parser); /* which atom wakes which rule; false:
 const cs_named *parse_find_words(const cs_parser *parser, const char *name); /* NULL: none */
 bool parse_pairs(cs_parser *parser, cs_named *pairs); /* parse_pairs.c */
 bool parse_grow_phrases(cs_parser *parser, cs_phrases *out, uint32_t literals, uint32_t expressions);
-/* parse_words.c: the phrases of raw text between bars; each gets the group. */
+/* parse_words.c: raw text between bars; | inside quotes or slashes is part of the item. */
+typedef bool (*cs_on_item)(cs_parser *parser, const cs_source_line *line, const char *from, size_t bytes,
+                           void *context);
+bool parse_each_item(cs_parser *parser, const cs_source_line *line, const char *text, cs_on_item on_item,
+                     void *context);
 bool parse_add_item(cs_parser *parser, const cs_source_line *line, const char *from, size_t bytes, cs_phrases *out,
                     uint32_t group);
+bool parse_add_list(cs_parser *parser, const cs_phrases *from, cs_phrases *out, uint32_t group, bool is_alone);
 
 #endif

@@ -160,10 +160,7 @@ static void add_expectation(cs_parser *parser, building *b, const cs_source_line
         parser->is_out_of_memory = true;
         return;
     }
-    bool is_known = false;
-    for (uint32_t i = 0; i < parser->syntax->rule_count; i++)
-        is_known |= strcmp(parser->syntax->rules[i].name, e.rule) == 0;
-    if (!is_known) {
+    if (index_find(&parser->rule_names, e.rule, bytes) == CS_INDEX_NONE) {
         if (!parser->has_faulty_rule) parse_problem(parser, &at, NULL, "there is no rule '%s'", e.rule);
         return;
     }

@@ -24,6 +24,11 @@ static const cs_option show_options[] = {
     {"--json", NULL, NULL, "print everything as JSON"},
     {0},
 };
+static const cs_option rules_test_options[] = {
+    {"--mutate", NULL, NULL, "break each rule a little, many times, and name the breaks that no test notices"},
+    {"--strict", NULL, NULL, "with --mutate: such breaks, and rules without a test, give exit code 1"},
+    {0},
+};
 static const cs_option doctor_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
@@ -47,8 +52,8 @@ static const cs_command commands[] = {
     {"rules check", "PATH…", 1, CS_MAX_ARGUMENTS, "check rule files",
      "Names every problem with file, line, column and a hint, and rules that no test names.", NULL, run_rules_check},
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",
-     "Runs every test block; a failed one shows what was expected, what came and the evidence for it.", NULL,
-     run_rules_test},
+     "Runs every test block; a failed one shows what was expected, what came and the evidence for it.",
+     rules_test_options, run_rules_test},
     {"doctor", "", 0, 0, "check that this machine has what callscope needs",
      "Looks at the libraries, the store, the rules, the web interface and the disk, and says what is off and how to "
      "turn it on.",

@@ -53,6 +53,9 @@ struct cs_rule_problem;
 void trouble_print(const char *what, const struct cs_message *message);
 /* cli/rules.c: a problem of a rule file, likewise. */
 void rule_problem_print(void *context, const struct cs_rule_problem *problem);
+/* The rule set under the command's paths. The exit code, CS_EXIT_DONE when out is filled. */
+struct cs_ruleset;
+int rules_load(const cs_arguments *arguments, struct cs_ruleset **out);
 
 /* cli/packs.c: --rules as given; else packs here; else the ones installed beside the program. */
 const char *rules_path(const cs_arguments *arguments);

@@ -50,6 +50,7 @@ typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwa
     uint32_t holder; /* participant */
     bool is_over;
     cs_speaker *speakers; /* by participant; NULL: not asked for */
+    const char *subject; /* of the facts book, named last */
     cs_said *said; /* of all turns, for repeats */
     uint32_t said_count, said_room;
 } cs_feed;
@@ -69,6 +70,7 @@ void feed_add(cs_feed *feed, const cs_node *atom, cs_occurrence occurrence);
 cs_occurrence feed_occurrence(const cs_feed *feed, uint32_t turn, const char *how);
 bool feed_compares(cs_compare compare, double value, double limit);
 const char *feed_words(cs_feed *feed, const char *format, ...) __attribute__((format(printf, 2, 3)));
+uint32_t feed_units(const cs_folded *folded); /* characters of Chinese, words of the rest */
 bool feed_is_text(const cs_timeline *timeline); /* chat, e-mail, ticket: a message has no length in time */
 void feed_silence_until(cs_feed *feed, const cs_node *atom, int64_t time_ms); /* feed_silence.c */
 void feed_response_until(cs_feed *feed, const cs_node *atom, int64_t time_ms);

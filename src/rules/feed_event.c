@@ -10,7 +10,8 @@ static cs_occurrence occurrence_of(const cs_feed *feed, uint32_t index) {
     uint32_t last = t->turn_count ? t->turn_count - 1 : CS_NO_TURN;
     cs_occurrence o = {.turn = last, .matched = "", .how = "event", .start_ms = CS_NO_TIME, .end_ms = CS_NO_TIME};
     if (t->is_timed) {
-        o.moment = (cs_moment){event->at_ms, UINT32_MAX - 1, index};
+        bool has_time = event->at_ms != CS_NO_TIME;
+        o.moment = (cs_moment){has_time ? event->at_ms : INT64_MAX - 1, UINT32_MAX - 1, index};
         o.start_ms = o.end_ms = event->at_ms;
     } else {
         o.moment = (cs_moment){0, last == CS_NO_TURN ? 0 : last, UINT32_MAX - CS_MAX_EVENTS - 2 + index};

@@ -48,8 +48,7 @@ static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index,
 
 /* ---- pace, loudness, pitch ---- */
 
-/* Characters of Chinese, words of the rest. */
-static uint32_t units_of(const cs_folded *folded) {
+uint32_t feed_units(const cs_folded *folded) {
     uint32_t units = 0;
     bool is_in_word = false;
     for (uint32_t at = 0; at < folded->bytes;) {
@@ -77,7 +76,7 @@ static bool measure(const cs_feed *feed, cs_operator operator, uint32_t index, c
         if (!feed->timeline->is_timed || feed_is_text(feed->timeline) || turn->end_ms == CS_NO_TIME) return false;
         int64_t ms = turn->end_ms - turn->start_ms;
         if (ms < LEAST_PACED_MS) return false;
-        *value = units_of(folded) * 60000.0 / (double)ms;
+        *value = feed_units(folded) * 60000.0 / (double)ms;
         return true;
     }
     const cs_annotation *a = annotation_of(turn, operator == OPERATOR_LOUDNESS ? "loudness" : "pitch");
@@ -124,7 +123,7 @@ void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
     double value;
     if (s->paced < CS_OWN_START_TURNS && measure(feed, OPERATOR_PACE, index, folded, &value)) {
         s->paced++;
-        s->units += units_of(folded);
+        s->units += feed_units(folded);
         s->ms += (double)(turn->end_ms - turn->start_ms);
     }
     if (s->louds < CS_OWN_START_TURNS && measure(feed, OPERATOR_LOUDNESS, index, folded, &value)) {

@@ -1,5 +1,7 @@
 #include "rules/parse.h"
 
+#include "rules/calendar.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -181,6 +183,8 @@ bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_
             declare(parser, s, parser->words, &parser->word_count, &parser->word_names);
         else if (first_word_is(s, "let"))
             declare(parser, s, parser->lets, &parser->let_count, &parser->let_names);
+        else if (parse_is_calendar(s))
+            parse_calendar(parser, s);
         else if (!first_word_is(s, "rule") && !first_word_is(s, "flag") && !first_word_is(s, "test"))
             refuse(parser, s);
     }

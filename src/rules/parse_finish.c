@@ -101,6 +101,7 @@ void parse_finish_rule(cs_parser *parser, cs_rule_body *body) {
     const cs_node *main = body->expect ? body->expect : body->never, *atoms[MOST_ATOMS];
     uint32_t count = 0, found = 0;
     if (!main) main = body->when;
+    if (!main) return; /* across conversations */
     collect_atoms(main, atoms, &count);
     const cs_node **kept = parse_alloc(parser, (count + 1) * sizeof *kept);
     if (!kept) return;
@@ -147,10 +148,28 @@ static bool list_feeds(cs_parser *parser) {
     return true;
 }
 
+static bool list_rules(cs_parser *parser) {
+    cs_syntax *syntax = parser->syntax;
+    uint32_t *restless = parse_alloc(parser, (syntax->rule_count + 1) * sizeof *restless);
+    uint32_t *choosy = parse_alloc(parser, (syntax->rule_count + 1) * sizeof *choosy);
+    if (!restless || !choosy) return false;
+    for (uint32_t r = 0; r < syntax->rule_count; r++) {
+        const cs_rule_body *body = &syntax->bodies[r];
+        if (body->across) continue;
+        if (!body->is_quiet_able)
+            restless[syntax->restless_count++] = r;
+        else if (body->where)
+            choosy[syntax->choosy_count++] = r;
+    }
+    syntax->restless = restless;
+    syntax->choosy = choosy;
+    return true;
+}
+
 bool parse_finish_all(cs_parser *parser) {
     cs_syntax *syntax = parser->syntax;
     syntax->demands = parser->demands;
-    if (!list_feeds(parser)) return false;
+    if (!list_feeds(parser) || !list_rules(parser)) return false;
     uint32_t *counts = parse_alloc(parser, (syntax->atom_count + 1) * sizeof *counts);
     uint32_t **woken = parse_alloc(parser, (syntax->atom_count + 1) * sizeof *woken);
     if (!counts || !woken) return false;

@@ -1,6 +1,8 @@
 /* rule and flag: their clauses and what they cost. */
 #include "rules/parse.h"
 
+#include "rules/across.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,7 @@
 typedef struct building { /* the rule being read, and which clauses it had */
     cs_rule *rule;
     cs_rule_body *body;
+    cs_across *across; /* NULL: about one conversation */
     bool is_flag, is_faulty;
     bool has_title, has_for, has_when, has_waived, has_effects;
 } building;
@@ -178,6 +181,12 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
     if (seen) *seen = true;
 
     if (token_is(word, "title")) return parse_title(parser, b);
+    if (b->across && (token_is(word, "for") || token_is(word, "prompt")))
+        return parse_problem(parser, word, "say it behind the event: event NAME where FIELD = VALUE",
+                             "'%s' belongs to rules about one conversation", word->text),
+               false;
+    if (b->across && !token_is(word, "else") && !token_is(word, "then"))
+        return parse_across_clause(parser, b->across, word);
     if (token_is(word, "for")) return parse_for(parser, b);
     if (token_is(word, "when")) {
         b->body->when = parse_expression(parser);
@@ -248,6 +257,7 @@ static void parse_clause(cs_parser *parser, building *b) {
 
 static bool check_whole(cs_parser *parser, const building *b, const cs_token *name) {
     const cs_rule_body *body = b->body;
+    if (b->across) return parse_across_whole(parser, b->across, name, b->is_flag);
     if (b->is_flag && !body->when) {
         parse_problem(parser, name, "add a line: when CONDITION", "flag '%s' has no when", name->text);
         return false;
@@ -292,6 +302,7 @@ void parse_rule(cs_parser *parser, const cs_statement *statement) {
                         .line = name->line,
                         .text = statement->text};
     *b.body = (cs_rule_body){0};
+    if (parse_is_across(tokens)) b.body->across = b.across = parse_alloc(parser, sizeof *b.across);
     parser->t = tokens + 2;
     if (parser->t->kind == TOKEN_NEWLINE) parser->t++;
     while (parser->t->kind != TOKEN_END && !parser->is_out_of_memory) parse_clause(parser, &b);
@@ -300,7 +311,8 @@ void parse_rule(cs_parser *parser, const cs_statement *statement) {
         return;
     }
     parse_finish_rule(parser, b.body);
-    b.rule->kind = b.is_flag ? CS_RULE_FLAG : b.body->never ? CS_RULE_NEVER : CS_RULE_EXPECT;
+    bool is_never = b.body->never || (b.across && b.across->is_never);
+    b.rule->kind = b.is_flag ? CS_RULE_FLAG : is_never ? CS_RULE_NEVER : CS_RULE_EXPECT;
     if (!b.rule->title_zh || !*b.rule->title_zh)
         b.rule->title_zh = b.rule->title_en && *b.rule->title_en ? b.rule->title_en : b.rule->name;
     if (!b.rule->title_en || !*b.rule->title_en) b.rule->title_en = b.rule->title_zh;

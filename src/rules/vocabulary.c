@@ -157,6 +157,7 @@ const cs_vocable vocabulary[] = {
     {FAMILY_WORD, "answered", "接通", NULL, NULL, OPERATOR_NONE, NULL},
     {FAMILY_WORD, "offered", "呼入", NULL, NULL, OPERATOR_NONE, NULL},
     {FAMILY_WORD, "from", "来自", NULL, NULL, OPERATOR_NONE, NULL},
+    {FAMILY_WORD, "annotation", "标注", NULL, NULL, OPERATOR_NONE, NULL},
     {FAMILY_WORD, "supervisor", "主管", NULL, NULL, OPERATOR_NONE, NULL},
     {FAMILY_WORD, "zone", "时区", NULL, NULL, OPERATOR_NONE, NULL},
     {FAMILY_WORD, "hours", "工作时间", NULL, NULL, OPERATOR_NONE, NULL},

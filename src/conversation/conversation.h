@@ -83,8 +83,9 @@ typedef struct cs_turn {
     uint32_t text_bytes;
     float confidence; /* 0-1; below 0: unknown */
     const cs_word *words;
+    uint32_t word_count;
     const cs_annotation *annotations;
-    uint32_t word_count, annotation_count;
+    uint32_t annotation_count;
 } cs_turn;
 
 typedef struct cs_event {

@@ -220,28 +220,49 @@ static bool read_piece(reading *r, const cs_piece *piece) {
     return false;
 }
 
-/* From `at` to the usage's end. What may be left out may come in any order behind what may not. */
-static bool read_usage(reading *r, const char *at) {
+/* One way through the usage. Groups before the last thing that must be there are only looked for the first time. */
+static bool read_once(reading *r, const char *at, const char *tail, bool is_first, bool *has_read) {
     cs_piece piece;
     uint32_t group = 0;
-    for (bool has_read = true; has_read;) {
-        has_read = false;
-        const char *here = at;
-        group = 0;
-        while (usage_next(&here, &piece)) {
-            if (piece.kind == PIECE_CLOSE) continue;
-            if (piece.kind == PIECE_OPEN) {
-                uint32_t bit = 1u << group++;
-                if (r->node->options & bit || !open_group(r, here)) {
-                    skip_group(&here);
-                    continue;
-                }
-                r->node->options |= bit;
-                has_read = true;
+    while (usage_next(&at, &piece)) {
+        if (piece.kind == PIECE_CLOSE) continue;
+        if (piece.kind == PIECE_OPEN) {
+            uint32_t bit = 1u << group++;
+            if (r->node->options & bit || (!is_first && at < tail) || !open_group(r, at)) {
+                skip_group(&at);
+                continue;
             }
-            if (!read_piece(r, &piece)) return false;
-            if (piece.kind != PIECE_OPEN) at = here; /* what must be there is behind us */
+            r->node->options |= bit;
+            *has_read = true;
+            while (usage_next(&at, &piece) && piece.kind != PIECE_CLOSE)
+                if (!read_piece(r, &piece)) return false;
+        } else if (is_first && !read_piece(r, &piece)) {
+            return false;
         }
+    }
+    return true;
+}
+
+/* Where the groups behind all that must be there begin. */
+static const char *tail_of(const char *at) {
+    const char *tail = at;
+    cs_piece piece;
+    while (usage_next(&at, &piece)) {
+        if (piece.kind == PIECE_OPEN)
+            skip_group(&at);
+        else
+            tail = at;
+    }
+    return tail;
+}
+
+/* What may be left out may come in any order behind what may not. */
+static bool read_usage(reading *r, const char *at) {
+    const char *tail = tail_of(at);
+    bool has_read = true;
+    for (bool is_first = true; has_read; is_first = false) {
+        has_read = false;
+        if (!read_once(r, at, tail, is_first, &has_read)) return false;
     }
     return true;
 }

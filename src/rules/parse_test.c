@@ -163,7 +163,7 @@ static bool add_fields(cs_parser *parser, building *b, const cs_condition *condi
     else if (strcmp(condition->field, "language") == 0)
         c->language = condition->values[0];
     else if (strcmp(condition->field, "started") == 0)
-        return clock_parse_iso(condition->values[0], strlen(condition->values[0]), &c->started_ms, &c->zone_minutes);
+        return clock_parse(condition->values[0], &c->started_ms, &c->zone_minutes);
     else if (c->field_count < 32)
         c->fields[c->field_count++] = (cs_field){.name = condition->field, .value = condition->values[0]};
     return true;

@@ -68,7 +68,7 @@ static void close_by_time(const cs_context *context, cs_scope *scope, int64_t un
         bool was_open = scope->is_open;
         cs_moment before = scope->closed_at;
         close_at(scope, (cs_moment){until_ms, UINT32_MAX, UINT32_MAX}, "time", false);
-        scope->is_elapsed = was_open || moment_compare(scope->closed_at, before) != 0;
+        if (was_open || moment_compare(scope->closed_at, before) != 0) scope->is_elapsed = true;
     } else if (t->is_ended)
         close_at(scope, CS_MOMENT_END, "end", true);
 }

@@ -69,7 +69,7 @@ static inline uint32_t fold_into(const char *text, size_t bytes, char *folded, u
         has_space = false;
         last = c;
         char encoded[4];
-        unsigned n = c < 0x80 ? (encoded[0] = (char)c, 1) : utf8_encode(c, encoded);
+        unsigned n = c < 0x80 ? (encoded[0] = (char)c, 1u) : utf8_encode(c, encoded);
         for (unsigned i = 0; i < n; i++) {
             if (origin) origin[length] = offset;
             folded[length++] = encoded[i];

@@ -1,8 +1,10 @@
 #include "conversation/codec.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { VERSION = 1, LONGEST_VARINT = 10 };
+/* Version 2 added annotations and the times of fields. Only what has them is written so: the rest keeps its bytes, its hash. */
+enum { VERSION = 2, PLAIN_VERSION = 1, LONGEST_VARINT = 10 };
 
 /* What a turn carries besides participant and text. */
 enum { TURN_START = 1, TURN_END = 2, TURN_CONFIDENCE = 4, TURN_WORDS = 8, TURN_FLAGS = 15 };
@@ -93,10 +95,41 @@ static void put_head(cs_buffer *out, const cs_conversation *c) {
     put_number(out, to_zigzag(c->zone_minutes));
 }
 
+static void put_annotation(cs_buffer *out, const cs_annotation *a) {
+    uint64_t bits;
+    memcpy(&bits, &a->value, sizeof bits);
+    put_bytes(out, a->kind, strlen(a->kind));
+    put_optional(out, a->label);
+    put_optional(out, a->text);
+    buffer_append(out, &bits, sizeof bits);
+    put_number(out, a->confidence >= 0);
+    if (a->confidence >= 0) put_float(out, a->confidence);
+    put_number(out, a->from);
+    put_number(out, a->to - a->from);
+}
+
+static bool has_extras(const cs_conversation *c) {
+    bool has = c->annotated_count > 0;
+    for (uint32_t i = 0; i < c->turn_count && !has; i++) has = c->turns[i].annotation_count > 0;
+    for (uint32_t i = 0; i < c->field_count && !has; i++) has = c->fields[i].at_ms > 0;
+    return has;
+}
+
+static void put_extras(cs_buffer *out, const cs_conversation *c) {
+    put_number(out, c->annotated_count);
+    for (uint32_t i = 0; i < c->annotated_count; i++) put_bytes(out, c->annotated[i], strlen(c->annotated[i]));
+    for (uint32_t i = 0; i < c->turn_count; i++) {
+        put_number(out, c->turns[i].annotation_count);
+        for (uint32_t k = 0; k < c->turns[i].annotation_count; k++) put_annotation(out, &c->turns[i].annotations[k]);
+    }
+    for (uint32_t i = 0; i < c->field_count; i++)
+        put_number(out, c->fields[i].at_ms > 0 ? (uint64_t)c->fields[i].at_ms : 0);
+}
+
 cs_error codec_encode(const cs_conversation *conversation, cs_buffer *out) {
     const cs_conversation *c = conversation;
     size_t length_before = out->length;
-    put_number(out, VERSION);
+    put_number(out, has_extras(c) ? VERSION : PLAIN_VERSION);
     put_head(out, c);
     put_number(out, c->participant_count);
     for (uint32_t i = 0; i < c->participant_count; i++) {
@@ -122,6 +155,7 @@ cs_error codec_encode(const cs_conversation *conversation, cs_buffer *out) {
         put_bytes(out, c->fields[i].name, strlen(c->fields[i].name));
         put_bytes(out, c->fields[i].value, strlen(c->fields[i].value));
     }
+    if (has_extras(c)) put_extras(out, c);
     if (!out->is_failed) return CS_OK;
     if (out->data) out->data[out->length = length_before] = 0;
     return CS_ERR_LIMIT;
@@ -315,14 +349,58 @@ static void get_fields(source *s, cs_conversation *c) {
     c->field_count = count;
 }
 
+static double get_double(source *s) {
+    double value = 0;
+    if (s->end - s->at < (ptrdiff_t)sizeof value) {
+        fail(s, CS_ERR_PARSE, "a number is cut");
+        return 0;
+    }
+    memcpy(&value, s->at, sizeof value);
+    s->at += sizeof value;
+    if (isfinite(value)) return value;
+    fail(s, CS_ERR_PARSE, "a value is no number");
+    return 0;
+}
+
+static void get_annotations(source *s, cs_turn *turn) {
+    uint32_t count = get_count(s, CS_MAX_ANNOTATIONS, 14);
+    cs_annotation *all = count ? get_items(s, count, sizeof *all) : NULL;
+    for (uint32_t i = 0; i < count && !s->failure; i++) {
+        all[i].kind = get_text(s);
+        all[i].label = get_optional(s);
+        all[i].text = get_optional(s);
+        all[i].value = get_double(s);
+        all[i].confidence = get_small(s, 1, "a confidence is neither there nor absent") ? get_confidence(s) : -1;
+        all[i].from = get_small(s, CS_MAX_TURN_BYTES, "an annotation lies outside its text");
+        all[i].to = all[i].from + get_small(s, CS_MAX_TURN_BYTES, "an annotation lies outside its text");
+    }
+    turn->annotations = all;
+    turn->annotation_count = count;
+}
+
+static void get_extras(source *s, cs_conversation *c) {
+    uint32_t count = get_count(s, CS_MAX_ANNOTATED, 1);
+    c->annotated = get_items(s, count, sizeof *c->annotated);
+    for (uint32_t i = 0; i < count && !s->failure; i++) c->annotated[i] = get_text(s);
+    c->annotated_count = count;
+    for (uint32_t i = 0; i < c->turn_count && !s->failure; i++) get_annotations(s, &c->turns[i]);
+    for (uint32_t i = 0; i < c->field_count && !s->failure; i++) {
+        uint64_t at = get_number(s);
+        if (at > (uint64_t)INT64_MAX / 2) fail(s, CS_ERR_PARSE, "a field's time is out of range");
+        c->fields[i].at_ms = (int64_t)at;
+    }
+}
+
 cs_error codec_decode(const void *bytes, size_t length, cs_arena *arena, cs_conversation **out, cs_message *message) {
     source s = {.start = bytes, .at = bytes, .end = (const unsigned char *)bytes + length, .arena = arena};
     cs_conversation *c = arena_alloc(arena, sizeof *c);
     if (!c) return message_set(message, CS_ERR_MEMORY, "no memory for a conversation");
     void (*const parts[])(source *, cs_conversation *) = {get_head, get_participants, get_turns, get_events,
                                                           get_fields};
-    if (get_number(&s) != VERSION) fail(&s, CS_ERR_PARSE, "it was written by another version");
+    uint64_t version = get_number(&s);
+    if (version != VERSION && version != PLAIN_VERSION) fail(&s, CS_ERR_PARSE, "it was written by another version");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !s.failure; i++) parts[i](&s, c);
+    if (version == VERSION && !s.failure) get_extras(&s, c);
     if (!s.failure && s.at != s.end) fail(&s, CS_ERR_PARSE, "more follows after the end");
     if (s.failure) {
         message_set(message, s.code, "the stored conversation can't be read: %s", s.failure);

@@ -21,6 +21,8 @@ enum {
     CS_MAX_PARTICIPANTS = 1000,
     CS_MAX_EVENTS = 100000,
     CS_MAX_FIELDS = 1000,
+    CS_MAX_ANNOTATIONS = 200, /* of a turn */
+    CS_MAX_ANNOTATED = 32, /* kinds */
     CS_MAX_NAME_BYTES = 200, /* ids, names, teams, queues, field names; titles and field values: 2000 */
 };
 #define CS_NO_PARTICIPANT UINT32_MAX
@@ -65,6 +67,15 @@ typedef struct cs_word {
     float confidence; /* 0-1; below 0: unknown */
 } cs_word;
 
+/* What another part found in a turn: a recogniser's loudness, a model's intent. */
+typedef struct cs_annotation {
+    const char *kind; /* "intent", "topic", "emotion", "entity", "loudness" (dB), "pitch" (Hz), "answers", "model" */
+    const char *label, *text; /* "repair", "order"; text: an entity's value. Either may be NULL */
+    double value; /* loudness, pitch, strength, an entity's number */
+    float confidence; /* 0-1; below 0: unknown */
+    uint32_t from, to; /* code points, to exclusive; 0, 0: the turn as a whole */
+} cs_annotation;
+
 typedef struct cs_turn {
     uint32_t participant; /* index into participants */
     int64_t start_ms, end_ms; /* either may be CS_NO_TIME */
@@ -73,6 +84,8 @@ typedef struct cs_turn {
     float confidence; /* 0-1; below 0: unknown */
     const cs_word *words;
     uint32_t word_count;
+    const cs_annotation *annotations;
+    uint32_t annotation_count;
 } cs_turn;
 
 typedef struct cs_event {
@@ -86,6 +99,7 @@ typedef enum cs_field_kind { CS_FIELD_TEXT, CS_FIELD_NUMBER, CS_FIELD_BOOL } cs_
 typedef struct cs_field {
     const char *name, *value; /* numbers and "true"/"false" as text */
     cs_field_kind kind;
+    int64_t at_ms; /* known from then on; CS_NO_TIME or 0 or less: at the end */
 } cs_field;
 
 typedef struct cs_conversation {
@@ -100,6 +114,8 @@ typedef struct cs_conversation {
     cs_event *events;
     cs_field *fields;
     uint32_t participant_count, turn_count, event_count, field_count;
+    const char **annotated; /* kinds that were looked for, found or not; conversation_finish adds those that were found */
+    uint32_t annotated_count;
     bool is_timed; /* every turn has a start; filled by conversation_finish */
 } cs_conversation;
 

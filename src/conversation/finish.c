@@ -115,6 +115,22 @@ static cs_error check_words(const cs_turn *turn, cs_message *message) {
     return CS_OK;
 }
 
+static cs_error check_annotations(const cs_turn *turn, cs_message *message) {
+    size_t characters = turn->annotation_count ? utf8_count(turn->text, turn->text_bytes) : 0;
+    for (uint32_t i = 0; i < turn->annotation_count; i++) {
+        const cs_annotation *a = &turn->annotations[i];
+        cs_error code = check_name(a->kind ? a->kind : "", CS_MAX_NAME_BYTES, "kind", message);
+        if (code == CS_OK && (a->to > characters || a->from > a->to))
+            code = message_set(message, CS_ERR_USAGE, "it lies outside the text of %zu characters", characters);
+        if (code == CS_OK && (!isfinite(a->value) || !is_confidence(a->confidence)))
+            code = message_set(message, CS_ERR_USAGE, "confidence must be between 0 and 1");
+        if (code == CS_OK) continue;
+        message_within(message, "annotations[%u]", i);
+        return code;
+    }
+    return CS_OK;
+}
+
 static cs_error check_turn(const cs_conversation *c, const cs_turn *turn, cs_message *message) {
     if (turn->participant >= c->participant_count)
         return message_set(message, CS_ERR_USAGE, "nobody among the participants says it");
@@ -127,7 +143,8 @@ static cs_error check_turn(const cs_conversation *c, const cs_turn *turn, cs_mes
     if (!is_confidence(turn->confidence))
         return message_set(message, CS_ERR_USAGE, "confidence must be between 0 and 1");
     cs_error code = check_span(turn->start_ms, turn->end_ms, message);
-    return code == CS_OK ? check_words(turn, message) : code;
+    if (code == CS_OK) code = check_words(turn, message);
+    return code == CS_OK ? check_annotations(turn, message) : code;
 }
 
 static cs_error check_event(const cs_conversation *c, const cs_event *event, cs_message *message) {
@@ -309,6 +326,32 @@ static cs_error tidy_title(cs_conversation *c, cs_arena *arena, cs_message *mess
     return CS_OK;
 }
 
+static bool is_listed(const char **kinds, uint32_t count, const char *kind) {
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(kinds[i], kind) == 0) return true;
+    return false;
+}
+
+/* What was found was looked for. */
+static cs_error list_annotated(cs_conversation *c, cs_arena *arena, cs_message *message) {
+    const char **kinds = NULL;
+    uint32_t count = c->annotated_count;
+    for (uint32_t i = 0; i < c->turn_count; i++)
+        for (uint32_t k = 0; k < c->turns[i].annotation_count; k++) {
+            const char *kind = c->turns[i].annotations[k].kind;
+            if (is_listed(kinds ? kinds : c->annotated, count, kind) || count == CS_MAX_ANNOTATED) continue;
+            if (!kinds) {
+                kinds = arena_array(arena, CS_MAX_ANNOTATED, sizeof *kinds);
+                if (!kinds) return message_set(message, CS_ERR_MEMORY, "no memory for the annotations");
+                if (count) memcpy(kinds, c->annotated, count * sizeof *kinds);
+            }
+            kinds[count++] = kind;
+        }
+    if (kinds) c->annotated = kinds;
+    c->annotated_count = count;
+    return CS_OK;
+}
+
 cs_error conversation_finish(cs_conversation *conversation, cs_arena *arena, cs_message *message) {
     cs_error code = tidy_title(conversation, arena, message);
     if (code == CS_OK) code = check_all(conversation, message);
@@ -318,6 +361,7 @@ cs_error conversation_finish(cs_conversation *conversation, cs_arena *arena, cs_
     if (!position) return message_set(message, CS_ERR_MEMORY, "no memory to order the turns");
     code = order_turns(conversation, position, arena, message);
     if (code == CS_OK) code = order_events(conversation, position, arena, message);
+    if (code == CS_OK) code = list_annotated(conversation, arena, message);
     if (code == CS_OK && !conversation->title) code = make_title(conversation, arena, message);
     return code;
 }

@@ -1,6 +1,7 @@
 #include "conversation/json_conversation.h"
 
 #include "base/spelling.h"
+#include "conversation/json_annotation.h"
 #include "conversation/json_object.h"
 
 #include <math.h>
@@ -25,12 +26,14 @@ static const cs_json_key head_keys[] = {
     {"turns", LIST, true},
     {"events", LIST, false},
     {"fields", CS_JSON_IS(CS_JSON_OBJECT), false},
+    {"annotated", LIST, false},
 };
 static const cs_json_key participant_keys[] = {
     {"id", TEXT, true}, {"role", TEXT, false}, {"name", TEXT, false}, {"team", TEXT, false}};
 static const cs_json_key turn_keys[] = {
     {"from", TEXT, true},      {"text", TEXT, true},          {"start_ms", NUMBER, false},
     {"end_ms", NUMBER, false}, {"confidence", NUMBER, false}, {"words", LIST, false},
+    {"annotations", LIST, false},
 };
 static const cs_json_key word_keys[] = {
     {"offset", NUMBER, true},  {"length", NUMBER, true},      {"start_ms", NUMBER, false},
@@ -254,7 +257,9 @@ static cs_error read_turn(const reader *r, const cs_json *object, uint32_t index
     if (code == CS_OK) code = read_time(r, object, "end_ms", &place, &turn->end_ms);
     if (code == CS_OK) code = read_confidence(r, object, &place, &turn->confidence);
     const cs_json *words = json_get(object, "words");
-    return code == CS_OK && json_length(words) > 0 ? read_words(r, words, &place, turn) : code;
+    if (code == CS_OK && json_length(words) > 0) code = read_words(r, words, &place, turn);
+    return code == CS_OK ? json_annotations_read(json_get(object, "annotations"), &place, r->arena, turn, r->message)
+                         : code;
 }
 
 static cs_error read_turns(const reader *r, const cs_json *object) {
@@ -330,6 +335,18 @@ static bool read_field(void *context, const char *name, const cs_json *value) {
         field->kind = CS_FIELD_BOOL;
         field->value = json_is_true(value) ? "true" : "false";
         break;
+    case CS_JSON_OBJECT: { /* {"value": …, "at_ms": …}: known from then on */
+        int64_t at_ms = 0;
+        const cs_json *inner = json_get(value, "value");
+        cs_json_kind kind = json_kind(inner);
+        bool is_plain = kind == CS_JSON_STRING || kind == CS_JSON_NUMBER || kind == CS_JSON_BOOL;
+        if (is_plain && json_length(value) == 2 && json_int64(json_get(value, "at_ms"), &at_ms) && at_ms >= 0) {
+            if (!read_field(context, name, inner)) return false;
+            field->at_ms = at_ms > 0 ? at_ms : 1;
+            return true;
+        }
+    }
+    /* fall through */
     default:
         f->code = message_set(f->r->message, CS_ERR_PARSE,
                               "the field \"%.100s\" must be a text, a number or true/false", name);
@@ -355,7 +372,7 @@ static cs_error read_fields(const reader *r, const cs_json *object) {
     if (!r->c->fields) return no_memory(r);
     field_reader f = {r, CS_OK};
     json_each(fields, read_field, &f);
-    return f.code;
+    return f.code == CS_OK ? json_annotated_read(json_get(object, "annotated"), r->arena, r->c, r->message) : f.code;
 }
 
 cs_error json_conversation_read(const cs_json *object, cs_arena *arena, cs_conversation **out, cs_message *message) {

@@ -85,9 +85,9 @@ static const char *field(const cs_log_event *event, const char *name) {
 static cs_fit fits_where(const struct cs_condition *where, const cs_log_event *event, const char **why) {
     cs_field fields[CS_MAX_EVENT_FIELDS + 3];
     uint32_t count = 0;
-    const cs_field own[] = {{"ticket", event->ticket, CS_FIELD_TEXT},
-                            {"by", event->by, CS_FIELD_TEXT},
-                            {"direction", event->direction, CS_FIELD_TEXT}};
+    const cs_field own[] = {{"ticket", event->ticket, CS_FIELD_TEXT, 0},
+                            {"by", event->by, CS_FIELD_TEXT, 0},
+                            {"direction", event->direction, CS_FIELD_TEXT, 0}};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (own[i].value) fields[count++] = own[i];
     for (uint32_t i = 0; i < event->field_count && i < CS_MAX_EVENT_FIELDS; i++) fields[count++] = event->fields[i];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *field_value(const cs_conversation *c, const char *name) {
+const char *field_value(const cs_conversation *c, const char *name) {
     if (strcmp(name, "agent") == 0 || strcmp(name, "team") == 0) {
         const cs_participant *agent = conversation_agent(c);
         return !agent ? NULL : strcmp(name, "agent") == 0 ? agent->name : agent->team;
@@ -35,6 +35,11 @@ static cs_value compare(cs_compare how, const char *value, const char *wanted) {
     case COMPARE_GE: return order >= 0 ? VALUE_TRUE : VALUE_FALSE;
     }
     return VALUE_UNKNOWN;
+}
+
+cs_value field_compare(const cs_conversation *end, const char *field, cs_compare how, const char *wanted) {
+    const char *value = field_value(end, field);
+    return value ? compare(how, value, wanted) : VALUE_UNKNOWN;
 }
 
 static cs_value value_of(const cs_condition *c, const cs_conversation *end) {

@@ -1,5 +1,6 @@
 #include "rules/evaluation.h"
 
+#include "rules/feed.h"
 #include "rules/obligation.h"
 
 #include <stdlib.h>
@@ -9,47 +10,99 @@ typedef struct held { /* pushed, not yet final */
     const cs_turn *turn; /* or an event */
     const cs_event *event;
     int64_t start_ms;
-    uint64_t order; /* of arrival, for what starts at the same time */
 } held;
 
 struct cs_evaluation {
     cs_scanner *scanner;
+    const cs_syntax *syntax;
     cs_arena *arena;
     cs_timeline timeline;
-    cs_rule_state *states;
-    uint32_t rule_count;
+    cs_table table;
+    cs_feed feed;
+    uint16_t *state_of; /* by rule: number of its state, from 1; 0: it sleeps */
+    cs_rule_state *states; /* of the rules that something woke */
+    uint32_t state_count, state_room, rule_count, woken_lists;
+    uint32_t spoke; /* bit per role that spoke */
     held *held;
     uint32_t held_count, held_room;
-    uint64_t arrivals;
     cs_decided *decided; /* in order of decision */
     uint32_t decided_count, decided_room, decided_sorted;
 };
 
+/* ---- which rules are looked at ---- */
+
+static cs_error no_memory(cs_message *message) {
+    return message_set(message, CS_ERR_MEMORY, "out of memory while inspecting");
+}
+
+static bool wake(cs_evaluation *e, uint32_t rule) {
+    if (e->state_of[rule]) return true;
+    if (!arena_room(e->arena, (void **)&e->states, &e->state_room, e->state_count, sizeof *e->states)) return false;
+    e->states[e->state_count++] = (cs_rule_state){.rule = rule};
+    e->state_of[rule] = (uint16_t)e->state_count;
+    return true;
+}
+
+/* What occurred for the first time wakes the rules that wait for it. */
+static bool wake_waiting(cs_evaluation *e) {
+    for (; e->woken_lists < e->table.count; e->woken_lists++) {
+        const uint32_t *rules = e->syntax->woken[e->table.atoms[e->woken_lists]];
+        for (; rules && *rules != CS_NO_ATOM; rules++)
+            if (!wake(e, *rules)) return false;
+    }
+    return true;
+}
+
 cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_arena *arena, cs_evaluation **out,
                           cs_message *message) {
-    uint32_t rules = ruleset_rule_count(scan_ruleset(scanner));
+    const cs_syntax *syntax = ruleset_syntax(scan_ruleset(scanner));
     cs_evaluation *e = arena_alloc(arena, sizeof *e);
-    cs_rule_state *states = arena_array(arena, rules + 1, sizeof *states);
-    if (!e || !states) return message_set(message, CS_ERR_MEMORY, "out of memory for an evaluation");
-    e->scanner = scanner;
-    e->arena = arena;
-    e->states = states;
-    e->rule_count = rules;
+    if (!e) return no_memory(message);
+    *e = (cs_evaluation){.scanner = scanner, .syntax = syntax, .arena = arena, .rule_count = syntax->rule_count};
+    e->state_of = arena_array(arena, syntax->rule_count + 1, sizeof *e->state_of);
     timeline_init(&e->timeline, head, arena);
-    scan_begin(scanner, arena);
+    if (!e->state_of || !table_init(&e->table, syntax->atom_count, arena) ||
+        !feed_init(&e->feed, syntax, &e->timeline, &e->table))
+        return no_memory(message);
+    for (uint32_t i = 0; i < syntax->restless_count; i++)
+        if (!wake(e, syntax->restless[i])) return no_memory(message);
     *out = e;
     return CS_OK;
 }
 
 /* ---- from arrival to order ---- */
 
-static cs_error settle(cs_evaluation *e, const held *h, cs_message *message) {
+static cs_error settle_turn(cs_evaluation *e, const cs_turn *turn, cs_message *message) {
     cs_timeline *t = &e->timeline;
-    bool is_good = h->turn ? timeline_add_turn(t, h->turn) : timeline_add_event(t, h->event);
-    if (!is_good) return message_set(message, CS_ERR_MEMORY, "out of memory while inspecting");
-    if (!h->turn) return CS_OK;
+    const cs_folded *folded;
+    if (t->is_timed) feed_until(&e->feed, turn->start_ms);
+    if (!timeline_add_turn(t, turn)) return no_memory(message);
     uint32_t index = t->turn_count - 1;
-    return scan_turn(e->scanner, h->turn, timeline_role(t, index), index, timeline_moment(t, index, 0).at_ms, message);
+    cs_role role = timeline_role(t, index);
+    e->spoke |= 1u << role;
+    cs_error code = scan_turn(e->scanner, &e->table, turn, role, timeline_is_first_agent(t, index), index,
+                              timeline_moment(t, index, 0).at_ms, &folded, message);
+    if (code != CS_OK) return code;
+    feed_turn(&e->feed, index, folded);
+    return CS_OK;
+}
+
+static cs_error settle(cs_evaluation *e, const held *h, cs_message *message) {
+    if (h->turn) {
+        cs_error code = settle_turn(e, h->turn, message);
+        if (code != CS_OK) return code;
+    } else {
+        if (e->timeline.is_timed && h->event->at_ms != CS_NO_TIME) feed_until(&e->feed, h->event->at_ms);
+        if (!timeline_add_event(&e->timeline, h->event)) return no_memory(message);
+        feed_event(&e->feed, e->timeline.event_count - 1);
+    }
+    return !e->feed.is_out_of_memory && wake_waiting(e) ? CS_OK : no_memory(message);
+}
+
+/* In the order of the timeline: by start, turns before events, then as they came. */
+static bool is_behind(const held *a, const held *b) {
+    if (a->start_ms != b->start_ms) return a->start_ms > b->start_ms;
+    return a->event && b->turn;
 }
 
 static cs_error push(cs_evaluation *e, held item, cs_message *message) {
@@ -59,10 +112,9 @@ static cs_error push(cs_evaluation *e, held item, cs_message *message) {
                            "it starts at %lld ms, before the watermark %lld ms: only a new inspection can take it in",
                            (long long)item.start_ms, (long long)e->timeline.watermark_ms);
     if (!arena_room(e->arena, (void **)&e->held, &e->held_room, e->held_count, sizeof *e->held))
-        return message_set(message, CS_ERR_MEMORY, "out of memory while inspecting");
-    item.order = e->arrivals++;
+        return no_memory(message);
     uint32_t at = e->held_count++;
-    for (; at > 0 && e->held[at - 1].start_ms > item.start_ms; at--) e->held[at] = e->held[at - 1];
+    for (; at > 0 && is_behind(&e->held[at - 1], &item); at--) e->held[at] = e->held[at - 1];
     e->held[at] = item;
     return CS_OK;
 }
@@ -73,10 +125,11 @@ cs_error evaluation_push_turn(cs_evaluation *e, const cs_turn *turn, cs_message 
     return push(e, (held){.turn = turn, .start_ms = turn->start_ms}, message);
 }
 
+/* Without a time it stands behind everything: nobody knows when it was. */
 cs_error evaluation_push_event(cs_evaluation *e, const cs_event *event, cs_message *message) {
-    return push(
-        e, (held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? e->timeline.watermark_ms : event->at_ms},
-        message);
+    if (event->participant != CS_NO_PARTICIPANT && event->participant >= e->timeline.head->participant_count)
+        return message_set(message, CS_ERR_USAGE, "an event by nobody of this conversation");
+    return push(e, (held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms}, message);
 }
 
 static cs_error release(cs_evaluation *e, int64_t watermark_ms, cs_message *message) {
@@ -110,20 +163,29 @@ static int compare_decided(const void *left, const void *right) {
 
 static cs_error too_much(const cs_evaluation *e, uint32_t rule, cs_message *message) {
     (void)message_set(message, CS_ERR_LIMIT, "rule %s finds more in this conversation than one inspection may hold",
-                      ruleset_rule(scan_ruleset(e->scanner), rule)->name);
+                      e->syntax->rules[rule].name);
     message_remedy(message, "split the conversation (%u turns), or make the rule's words rarer",
                    e->timeline.turn_count);
     return CS_ERR_LIMIT;
 }
 
-static cs_error judge_all(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
-    cs_arena *scratch = scan_scratch(e->scanner);
-    for (uint32_t i = 0; i < e->rule_count; i++) {
-        arena_reset(scratch);
-        cs_context context = {
-            .timeline = &e->timeline, .scanner = e->scanner, .arena = scratch, .passing = scan_passing(e->scanner)};
-        if (!obligation_step(&context, i, &e->states[i], end, on_decided, e) || context.is_out_of_memory)
-            return too_much(e, i, message);
+static cs_context context_of(const cs_evaluation *e, const cs_conversation *end) {
+    return (cs_context){.timeline = &e->timeline,
+                        .table = &e->table,
+                        .syntax = e->syntax,
+                        .end = end,
+                        .arena = scan_scratch(e->scanner),
+                        .passing = scan_passing(e->scanner)};
+}
+
+static cs_error judge_woken(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
+    cs_context context = context_of(e, end);
+    for (uint32_t i = 0; i < e->state_count; i++) {
+        cs_rule_state *state = &e->states[i];
+        if (state->is_finished) continue;
+        arena_reset(context.arena);
+        if (!obligation_step(&context, state->rule, state, end, on_decided, e) || context.is_out_of_memory)
+            return too_much(e, state->rule, message);
     }
     if (e->decided_count > e->decided_sorted + 1)
         qsort(e->decided + e->decided_sorted, e->decided_count - e->decided_sorted, sizeof *e->decided,
@@ -138,58 +200,97 @@ cs_error evaluation_advance(cs_evaluation *e, int64_t watermark_ms, cs_message *
         cs_error code = release(e, watermark_ms, message);
         if (code != CS_OK) return code;
         e->timeline.watermark_ms = watermark_ms;
+        feed_until(&e->feed, watermark_ms);
+        if (e->feed.is_out_of_memory || !wake_waiting(e)) return no_memory(message);
     }
-    return judge_all(e, NULL, message);
+    return judge_woken(e, NULL, message);
+}
+
+/* Rules that nothing woke are judged one by one only where that depends on more than the channel and who spoke. */
+static bool wake_for_end(cs_evaluation *e) {
+    bool is_doubtful = e->spoke >> CS_ROLE_UNDECIDED & 1, is_anywhere = e->timeline.head->channel == CS_CHANNEL_UNKNOWN;
+    for (uint32_t i = 0; i < e->syntax->choosy_count; i++)
+        if (!wake(e, e->syntax->choosy[i])) return false;
+    for (uint32_t r = 0; (is_doubtful || is_anywhere) && r < e->rule_count; r++) {
+        const cs_rule_body *body = &e->syntax->bodies[r];
+        bool is_asked = (is_doubtful && body->never) || (is_anywhere && body->channels);
+        if (is_asked && !body->across && !wake(e, r)) return false;
+    }
+    return true;
 }
 
 cs_error evaluation_end(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
     cs_error code = release(e, INT64_MAX, message);
+    for (uint32_t i = 0; i < e->held_count && code == CS_OK; i++) code = settle(e, &e->held[i], message);
     if (code != CS_OK) return code;
+    e->held_count = 0;
     timeline_end(&e->timeline);
-    code = judge_all(e, end, message);
-    cs_context context = {.timeline = &e->timeline, .scanner = e->scanner, .arena = scan_scratch(e->scanner)};
+    feed_until(&e->feed, INT64_MAX);
+    if (e->feed.is_out_of_memory || !wake_waiting(e) || !wake_for_end(e)) return no_memory(message);
+    code = judge_woken(e, end, message);
+    cs_context context = context_of(e, end);
     for (uint32_t i = 0; code == CS_OK && i < e->decided_count; i++)
         if (e->decided[i].finding.verdict == CS_VERDICT_MISSED && !explain_near_miss(&context, &e->decided[i]))
             code = message_set(message, CS_ERR_MEMORY, "out of memory while looking for near-misses");
     return code;
 }
 
-void evaluation_result(const cs_evaluation *e, cs_verdicts *out) {
-    *out = (cs_verdicts){.rule_count = e->rule_count, .finding_count = e->decided_count};
+/* ---- the result ---- */
+
+/* What the sleeping rules say of conversations of this channel in which these roles spoke: made once for each. */
+static const cs_quiet *quiet_of(cs_evaluation *e) {
+    cs_channel channel = e->timeline.head->channel;
+    cs_quiet *quiet = scan_quiet(e->scanner, channel, e->spoke);
+    if (quiet->verdicts) return quiet;
+    cs_verdict *verdicts = arena_array(scan_kept(e->scanner), e->rule_count + 1, sizeof *verdicts);
+    cs_reason *reasons = arena_array(scan_kept(e->scanner), e->rule_count + 1, sizeof *reasons);
+    if (!verdicts || !reasons) return NULL;
+    for (uint32_t r = 0; r < e->rule_count; r++)
+        obligation_quiet(&e->syntax->bodies[r], e->syntax->rules[r].kind, channel, e->spoke, &verdicts[r], &reasons[r]);
+    *quiet = (cs_quiet){.verdicts = verdicts, .reasons = reasons};
+    return quiet;
+}
+
+static bool fill_result(cs_evaluation *e, cs_verdicts *out) {
     cs_verdict *verdicts = arena_array(e->arena, e->rule_count + 1, sizeof *verdicts);
     cs_reason *reasons = arena_array(e->arena, e->rule_count + 1, sizeof *reasons);
     cs_finding *findings = arena_array(e->arena, e->decided_count + 1, sizeof *findings);
-    if (!verdicts || !reasons || !findings) {
-        out->rule_count = out->finding_count = 0;
-        return;
-    }
-    for (uint32_t i = 0; i < e->rule_count; i++) {
-        verdicts[i] = e->states[i].is_begun ? e->states[i].verdict : CS_VERDICT_NOT_APPLICABLE;
-        reasons[i] = e->states[i].is_begun ? e->states[i].reason : CS_REASON_NOT_TRIGGERED;
+    const cs_quiet *quiet = verdicts && reasons && findings ? quiet_of(e) : NULL;
+    if (!quiet) return false;
+    memcpy(verdicts, quiet->verdicts, e->rule_count * sizeof *verdicts);
+    memcpy(reasons, quiet->reasons, e->rule_count * sizeof *reasons);
+    for (uint32_t i = 0; i < e->state_count; i++) {
+        const cs_rule_state *state = &e->states[i];
+        verdicts[state->rule] = state->is_begun ? state->verdict : CS_VERDICT_NOT_APPLICABLE;
+        reasons[state->rule] = state->is_begun ? state->reason : CS_REASON_NOT_TRIGGERED;
     }
     for (uint32_t i = 0; i < e->decided_count; i++) findings[i] = e->decided[i].finding;
     out->verdicts = verdicts;
     out->reasons = reasons;
     out->findings = findings;
+    return true;
+}
+
+void evaluation_result(cs_evaluation *e, cs_verdicts *out) {
+    *out = (cs_verdicts){.rule_count = e->rule_count, .finding_count = e->decided_count};
+    if (!fill_result(e, out)) out->rule_count = out->finding_count = 0;
 }
 
 cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation, cs_arena *arena, cs_verdicts *out,
                         cs_message *message) {
     cs_evaluation *e = NULL;
     cs_error code = evaluation_begin(scanner, conversation, arena, &e, message);
-    uint32_t turn = 0, event = 0; /* both are in order: merged, each is held at the end of what is held */
+    uint32_t turn = 0, event = 0; /* both are in order: merged, nothing is ever held */
     while (code == CS_OK && (turn < conversation->turn_count || event < conversation->event_count)) {
         bool is_event = turn == conversation->turn_count ||
                         (event < conversation->event_count && conversation->events[event].after_turn <= turn);
-        if (is_event)
-            code = evaluation_push_event(e, &conversation->events[event++], message);
-        else
-            code = evaluation_push_turn(e, &conversation->turns[turn++], message);
+        held next = is_event ? (held){.event = &conversation->events[event++]}
+                             : (held){.turn = &conversation->turns[turn++]};
+        bool is_placeless = e->timeline.is_timed && next.event && next.event->at_ms == CS_NO_TIME;
+        code = is_placeless ? evaluation_push_event(e, next.event, message) : settle(e, &next, message);
     }
     if (code == CS_OK) code = evaluation_end(e, conversation, message);
     if (code != CS_OK) return code;
     evaluation_result(e, out);
-    return out->rule_count == ruleset_rule_count(scan_ruleset(scanner))
-               ? CS_OK
-               : message_set(message, CS_ERR_MEMORY, "out of memory while inspecting");
+    return out->rule_count == ruleset_rule_count(scan_ruleset(scanner)) ? CS_OK : no_memory(message);
 }

@@ -35,11 +35,11 @@ cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_a
                           cs_message *message);
 cs_error evaluation_push_turn(cs_evaluation *evaluation, const cs_turn *turn, cs_message *message); /* final text */
 cs_error evaluation_push_event(cs_evaluation *evaluation, const cs_event *event, cs_message *message);
-/* Each call looks at every rule that is not finished: call it per turn, not per word. Nothing that starts before
- * watermark_ms follows. What became decided is appended to the findings. */
+/* Each call looks at every rule that something woke and that is not finished. Nothing that starts before watermark_ms
+ * follows. What became decided is appended to the findings. */
 cs_error evaluation_advance(cs_evaluation *evaluation, int64_t watermark_ms, cs_message *message);
 /* The conversation is over; fields are read from end. */
 cs_error evaluation_end(cs_evaluation *evaluation, const cs_conversation *end, cs_message *message);
-void evaluation_result(const cs_evaluation *evaluation, cs_verdicts *out);
+void evaluation_result(cs_evaluation *evaluation, cs_verdicts *out);
 
 #endif

@@ -22,6 +22,7 @@ static cs_evidence from_occurrence(cs_evidence_kind kind, const cs_occurrence *o
                          .is_interpolated = o->is_interpolated,
                          .matched = o->matched,
                          .how = o->how,
+                         .measured = o->measured,
                          .why = o->why,
                          .by = o->by,
                          .to_turn = CS_NO_TURN,
@@ -99,6 +100,7 @@ typedef struct candidate {
 static candidate weigh(const cs_scope *window, const cs_occurrence *o, const cs_evidence *searched) {
     candidate out = {.occurrence = o, .why = o->why};
     if (!scope_holds(window, o)) {
+        if (o->turn == CS_NO_TURN) return (candidate){.occurrence = o, .why = CS_WHY_TOO_EARLY, .distance = 1};
         bool is_early =
             moment_compare(o->moment, window->lo) < 0 || (o->start_ms != CS_NO_TIME && o->start_ms < window->lo_ms);
         uint32_t from = searched->turn == CS_NO_TURN ? 0 : searched->turn;
@@ -118,7 +120,7 @@ static bool is_nearer(const candidate *a, const candidate *b) {
 }
 
 bool explain_near_miss(cs_context *context, cs_decided *missed) {
-    const cs_rule_body *body = &ruleset_syntax(scan_ruleset(context->scanner))->bodies[missed->finding.rule];
+    const cs_rule_body *body = &context->syntax->bodies[missed->finding.rule];
     const cs_evidence *searched = NULL;
     gathering g = {.context = context};
     for (uint32_t i = 0; i < missed->finding.evidence_count; i++) {
@@ -128,7 +130,7 @@ bool explain_near_miss(cs_context *context, cs_decided *missed) {
     if (!searched) return true;
     candidate best = {0};
     for (uint32_t i = 0; i < body->atom_count; i++) {
-        const cs_occurrences *all = scan_occurrences(context->scanner, body->atoms[i]->atom);
+        const cs_occurrences *all = table_of(context->table, body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count; k++) {
             candidate next = weigh(&missed->window, &all->items[k], searched);
             if (next.why != CS_WHY_NONE && (!best.occurrence || is_nearer(&next, &best))) best = next;
@@ -145,7 +147,7 @@ bool explain_near_miss(cs_context *context, cs_decided *missed) {
 static void add_excuses(gathering *g, const cs_case *c) {
     unsigned added = 0;
     for (uint32_t i = 0; i < c->body->atom_count; i++) {
-        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+        const cs_occurrences *all = table_of(g->context->table, c->body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count && added < MOST_EXCUSES; k++) {
             const cs_occurrence *o = &all->items[k];
             if (o->why == CS_WHY_NONE || o->why == CS_WHY_WRONG_SIDE || !scope_holds(&c->window, o)) continue;
@@ -159,7 +161,7 @@ static void add_excuses(gathering *g, const cs_case *c) {
 static const cs_occurrence *add_possible(gathering *g, const cs_case *c) {
     const cs_occurrence *first = NULL;
     for (uint32_t i = 0; i < c->body->atom_count; i++) {
-        const cs_occurrences *all = scan_occurrences(g->context->scanner, c->body->atoms[i]->atom);
+        const cs_occurrences *all = table_of(g->context->table, c->body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count; k++) {
             const cs_occurrence *o = &all->items[k];
             if (moment_compare(o->moment, c->outcome.decided) > 0) break;
@@ -223,12 +225,16 @@ static uint32_t responsible(const cs_context *context, const cs_case *c) {
     return hung_up != CS_NO_PARTICIPANT ? hung_up : before != CS_NO_PARTICIPANT ? before : first;
 }
 
+static uint32_t participant_of(const cs_context *context, const cs_occurrence *o) {
+    return o->turn == CS_NO_TURN ? CS_NO_PARTICIPANT : context->timeline->turns[o->turn]->participant;
+}
+
 bool explain_place(cs_context *context, const cs_occurrence *o, cs_finding *finding) {
     gathering g = {.context = context};
     cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
     e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
     add(&g, e);
-    finding->participant = context->timeline->turns[o->turn]->participant;
+    finding->participant = participant_of(context, o);
     open_at(finding, o);
     return keep(&g, finding);
 }
@@ -237,7 +243,8 @@ bool explain_place(cs_context *context, const cs_occurrence *o, cs_finding *find
 static const cs_occurrence *main_proof(const cs_context *context, const cs_case *c, const cs_occurrence *const *proof,
                                        uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (timeline_role(context->timeline, proof[i]->turn) == main_side(c)) return proof[i];
+        if (proof[i]->turn != CS_NO_TURN && timeline_role(context->timeline, proof[i]->turn) == main_side(c))
+            return proof[i];
     return proof[0];
 }
 
@@ -245,7 +252,7 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
     gathering g = {.context = context};
     const cs_occurrence *proof[MOST_MATCHES];
     uint32_t n = expression_proof(context, c->node, c->base, &c->anchor, c->outcome.decided, proof, MOST_MATCHES);
-    if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured)) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     for (uint32_t i = 0; i < n; i++) add(&g, from_occurrence(CS_EVIDENCE_MATCH, proof[i]));
     add_steps(&g, c);
     finding->participant = responsible(context, c);
@@ -254,7 +261,7 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
     if (n) {
         const cs_occurrence *main = main_proof(context, c, proof, n);
         open_at(finding, main);
-        finding->participant = context->timeline->turns[main->turn]->participant;
+        if (main->to > 0) finding->participant = participant_of(context, main);
     } else if (c->trigger && context->timeline->turn_count) {
         open_at(finding, c->trigger);
     }
@@ -270,7 +277,7 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
     finding->participant = CS_NO_PARTICIPANT;
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
-    if (c->trigger && c->trigger->matched[0]) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured)) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     if (finding->verdict == CS_VERDICT_UNDECIDED) possible = add_possible(&g, c);
     if (is_searched) add(&g, window);
     if (finding->verdict == CS_VERDICT_MISSED) add_steps(&g, c);

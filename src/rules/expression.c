@@ -1,7 +1,10 @@
 #include "rules/expression.h"
 
+#include "rules/feed.h"
+
 bool node_has_occurrences(const cs_node *node) {
-    if (node->kind == NODE_ATOM) return true;
+    if (node->kind == NODE_ATOM || node->kind == NODE_NTH || node->kind == NODE_ORDER || node->kind == NODE_REPLY)
+        return true;
     if (node->kind == NODE_OR) return node_has_occurrences(node->left) && node_has_occurrences(node->right);
     return node->kind == NODE_WINDOW && node_has_occurrences(node->left);
 }
@@ -37,14 +40,26 @@ static uint32_t first_at(const cs_occurrences *all, cs_moment moment) {
     return low;
 }
 
-static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope) {
+/* `plain` means the plain form of the term that opened the obligation. */
+static bool is_of_term(const cs_node *node, const cs_occurrence *o, const cs_anchor *anchor) {
+    return node->operator != OPERATOR_PLAIN || anchor->group < CS_FIRST_TERM || o->group == anchor->group;
+}
+
+static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor) {
     cs_found found = {.floor = scope->floor,
                       .is_open = scope->is_open,
                       .is_moot = scope->is_moot,
                       .is_unknown = scope->is_unknown,
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
-    const cs_occurrences *all = scan_occurrences(context->scanner, node->atom);
+    cs_reason reason = CS_REASON_WAITING;
+    if (node->operator > OPERATOR_FACT && feed_is_unknown(context->timeline, node, &reason)) {
+        found.is_unknown = true;
+        found.reason = reason;
+        return found;
+    }
+    const cs_occurrences *all = table_of(context->table, node->atom);
+    if (all->count == 0) return found;
     uint32_t from = first_at(all, scope->lo), to = first_at(all, scope->hi);
     if (from >= to) return found;
     found.items = arena_array(context->arena, to - from, sizeof *found.items);
@@ -54,9 +69,14 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     }
     for (uint32_t i = from; i < to; i++) {
         const cs_occurrence *o = &all->items[i];
-        if (o->why == CS_WHY_NONE && scope_holds(scope, o)) found.items[found.count++] = doubted(context, o, scope);
+        if (o->why == CS_WHY_NONE && scope_holds(scope, o) && is_of_term(node, o, anchor)) found.items[found.count++] = doubted(context, o, scope);
     }
     return found;
+}
+
+/* Stands in a turn: not an event, not a deadline. */
+static bool is_words(const cs_occurrence *o) {
+    return o->moment.turn < UINT32_MAX - 1 && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
 }
 
 static cs_found merge(cs_context *context, cs_found a, cs_found b) {
@@ -76,7 +96,7 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
         bool is_left = j == b.count || (i < a.count && moment_compare(a.items[i]->moment, b.items[j]->moment) <= 0);
         const cs_occurrence *next = is_left ? a.items[i++] : b.items[j++];
         const cs_occurrence *last = both.count ? both.items[both.count - 1] : NULL;
-        if (last && last->turn == next->turn) { /* one occurrence a turn; a sure one stands for a possible one */
+        if (last && is_words(last) && is_words(next) && last->moment.turn == next->moment.turn) { /* one occurrence a turn; a sure one stands for a possible one */
             if (last->is_possible && !next->is_possible) both.items[both.count - 1] = next;
         } else {
             both.items[both.count++] = next;
@@ -92,7 +112,10 @@ cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scop
         cs_found left = expression_find(context, node->left, scope, anchor);
         return merge(context, left, expression_find(context, node->right, scope, anchor));
     }
-    return find_atom(context, node, &scope);
+    if (node->kind == NODE_NTH) return nth_find(context, node, scope, anchor);
+    if (node->kind == NODE_ORDER) return order_find(context, node, scope, anchor);
+    if (node->kind == NODE_REPLY) return reply_find(context, node, scope, anchor);
+    return find_atom(context, node, &scope, anchor);
 }
 
 /* ---- values ---- */
@@ -204,14 +227,18 @@ cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope s
         cs_step_state states[CS_MAX_STEPS];
         return steps_value(context, node, scope, anchor, states);
     }
-    case NODE_ATOM: break;
+    case NODE_MEASURE: return measure_value(context, node);
+    case NODE_ATOM:
+    case NODE_NTH:
+    case NODE_ORDER:
+    case NODE_REPLY: break;
     }
     return pending;
 }
 
 uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
                           cs_moment until, const cs_occurrence **out, uint32_t most) {
-    if (most == 0 || node->kind == NODE_NOT) return 0; /* what is absent has no place */
+    if (most == 0 || node->kind == NODE_NOT || node->kind == NODE_MEASURE) return 0; /* it has no place */
     if (node_has_occurrences(node) || node->kind == NODE_COUNT) {
         bool is_count = node->kind == NODE_COUNT;
         cs_found found = expression_find(context, is_count ? node->left : node, scope, anchor);

@@ -13,7 +13,9 @@
 
 typedef struct cs_context {
     const cs_timeline *timeline;
-    const cs_scanner *scanner;
+    const cs_table *table;
+    const cs_syntax *syntax;
+    const cs_conversation *end; /* the conversation at its end, with its fields; NULL while it runs */
     cs_arena *arena; /* for one rule */
     cs_arena *passing; /* for one obligation of it */
     bool is_out_of_memory;
@@ -24,6 +26,7 @@ typedef struct cs_anchor {
     cs_moment start, end;
     int64_t start_ms, end_ms;
     uint32_t turn;
+    uint16_t group; /* of the trigger: which term */
 } cs_anchor;
 
 /* Where occurrences count. lo inclusive, hi exclusive, both in the order of the timeline; the ms bounds are inclusive and
@@ -36,6 +39,7 @@ typedef struct cs_scope {
     cs_reason doubt_reason;
     bool is_after_anchor; /* lo is only the default "after the trigger": other windows may reach before it */
     bool is_open; /* more may still come into it */
+    bool is_elapsed; /* closed by the clock while the conversation went on */
     bool is_cut; /* closed by the conversation's end before its own bound */
     bool is_moot; /* what it refers to never happened */
     bool is_unknown; /* its bounds can't be told: reason */
@@ -76,6 +80,16 @@ cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope
 bool node_has_occurrences(const cs_node *node);
 cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
 cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+
+/* measure.c: operators that have a value and no place. */
+cs_outcome measure_value(cs_context *context, const cs_node *node);
+/* combine.c: nth, in order, in reply to. */
+cs_found nth_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+cs_found reply_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+/* condition.c: one field of the record against a value. */
+cs_value field_compare(const cs_conversation *end, const char *field, cs_compare compare, const char *value);
+const char *field_value(const cs_conversation *end, const char *field); /* NULL: absent */
 
 /* What makes a true condition true: up to most occurrences, none later than until. */
 uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,

@@ -77,7 +77,8 @@ typedef enum cs_evidence_kind {
     X(EXCUSED, "excused")                                                                                              \
     X(DENIED, "denied")                                                                                                \
     X(ASKED, "asked")                                                                                                  \
-    X(QUOTED, "quoted")
+    X(QUOTED, "quoted")                                                                                                \
+    X(INCOMPLETE, "incomplete")
 typedef enum cs_why {
 #define X(code, name) CS_WHY_##code,
     CS_WHY_TABLE(X)
@@ -94,7 +95,8 @@ typedef struct cs_evidence {
     int64_t at_ms;
     bool is_interpolated; /* at_ms was interpolated inside the turn */
     const char *matched; /* the words as they stand in the turn; NULL when there are none */
-    const char *how; /* "text", "expression" */
+    const char *how; /* "text", "expression", "sound", "likeness", "time", "event", "annotation", "fact" */
+    const char *measured; /* "6.2 s", "248 a minute", "book: 6 years"; NULL: nothing was measured */
     cs_why why; /* near-misses and excuses */
     const char *by; /* the longer phrase or the cue that excuses; of a step the one it needed first, or "if" */
     const char *step; /* steps only: its name. Without a turn it is missing; with why it came before its time */

@@ -17,9 +17,12 @@ static bool give(judging *j, cs_finding *finding, cs_moment at, const cs_scope *
     finding->rule = j->rule->index;
     finding->ordinal = ++state->ordinal;
     if (finding->units == 0) finding->units = 1;
-    if (!state->is_begun || finding->verdict > state->verdict) {
+    bool is_gravest = !state->is_begun || finding->verdict > state->verdict ||
+                      (finding->verdict == state->verdict && finding->ordinal < state->gravest);
+    if (is_gravest) {
         state->verdict = finding->verdict;
         state->reason = finding->reason;
+        state->gravest = finding->ordinal;
     }
     state->is_begun = true;
     if (finding->evidence_count == 0 && !verdict_needs_eye(finding->verdict) && finding->verdict != CS_VERDICT_MET)
@@ -60,8 +63,8 @@ static cs_occurrence place_of(cs_context *context, const cs_node *when, const cs
     if (last && moment_compare(last->moment, decided) == 0) return *last;
     cs_occurrence place = {
         .moment = decided, .matched = "", .how = "text", .start_ms = CS_NO_TIME, .end_ms = CS_NO_TIME};
-    place.turn = t->turn_count ? t->turn_count - 1 : 0;
-    while (place.turn > 0 && moment_compare(timeline_moment(t, place.turn, 0), decided) > 0) place.turn--;
+    place.turn = t->turn_count ? t->turn_count - 1 : CS_NO_TURN;
+    while (t->turn_count && place.turn > 0 && moment_compare(timeline_moment(t, place.turn, 0), decided) > 0) place.turn--;
     place.to = UINT32_MAX - 1; /* behind all that is said in that turn */
     if (t->is_timed && t->turn_count)
         place.start_ms = place.end_ms = decided.at_ms == INT64_MAX ? t->turns[place.turn]->start_ms : decided.at_ms;
@@ -149,21 +152,73 @@ static bool judge_triggers(judging *j, const cs_found *found) {
     return true;
 }
 
+/* ---- once per demand: what the customer wants splits the conversation ---- */
+
+/* The demand that was raised last at or before the moment, from 1; 0: none yet. */
+static uint32_t demand_at(const judging *j, cs_moment moment) {
+    const cs_syntax *syntax = j->context->syntax;
+    cs_moment latest = CS_MOMENT_BEGIN;
+    uint32_t demand = 0;
+    for (uint32_t i = 0; i < syntax->demand_count; i++) {
+        const cs_occurrences *all = table_of(j->context->table, syntax->demands[i]);
+        for (uint32_t k = all->count; k-- > 0;) {
+            const cs_occurrence *o = &all->items[k];
+            if (o->why != CS_WHY_NONE || moment_compare(o->moment, moment) > 0) continue;
+            if (moment_compare(o->moment, latest) >= 0) latest = o->moment, demand = i + 1;
+            break;
+        }
+    }
+    return demand;
+}
+
+/* Each demand opens one obligation, at its first trigger; they run side by side. */
+static bool judge_demands(judging *j, const cs_found *found) {
+    cs_rule_state *state = j->state;
+    uint64_t seen = 0;
+    uint32_t ordinal = 0; /* by trigger, however the decisions fall */
+    bool is_pending = found->is_open;
+    for (uint32_t i = 0; i < found->count; i++) {
+        const cs_occurrence *trigger = found->items[i];
+        uint64_t bit = (uint64_t)1 << demand_at(j, trigger->moment);
+        if (seen & bit) continue;
+        seen |= bit;
+        ordinal++;
+        if (state->demands & bit) continue;
+        arena_reset(j->context->arena);
+        cs_case c;
+        cs_finding finding;
+        if (!judge_case(j->context, j->body, trigger, &c, &finding)) {
+            is_pending = true;
+            continue;
+        }
+        cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor));
+        if (trigger->is_possible) doubt(&finding, trigger->reason, true);
+        state->ordinal = ordinal - 1;
+        if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.window)) return false;
+        state->demands |= bit;
+    }
+    if (is_pending) return true;
+    if (!state->is_begun) return finish_plain(j, CS_VERDICT_NOT_APPLICABLE, CS_REASON_NOT_TRIGGERED, CS_MOMENT_END);
+    state->is_finished = true;
+    return true;
+}
+
 /* Whether nothing of what the condition waits for stands anywhere, neither sure nor excused: most rules, most of the time. */
-static bool is_silent(const judging *j, const cs_node *const *atoms, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        if (scan_occurrences(j->context->scanner, atoms[i]->atom)->count) return false;
-    return count > 0;
+static bool is_silent(const judging *j) {
+    for (uint32_t i = 0; i < j->body->waker_count; i++)
+        if (table_of(j->context->table, j->body->wakers[i])->count) return false;
+    return j->body->is_quiet_able;
 }
 
 static bool step_triggered(judging *j) {
-    if (is_silent(j, j->body->triggers, j->body->trigger_count))
+    if (is_silent(j))
         return !j->context->timeline->is_ended ||
                finish_plain(j, CS_VERDICT_NOT_APPLICABLE, CS_REASON_NOT_TRIGGERED, CS_MOMENT_END);
     cs_found found = triggers(j);
     cs_arena *kept = j->context->arena; /* holds the triggers; what one obligation needs goes with it */
     j->context->arena = j->context->passing;
-    bool is_good = judge_triggers(j, &found);
+    bool is_good = j->body->is_per_demand && !(found.is_unknown && !has_sure(&found)) ? judge_demands(j, &found)
+                                                                                     : judge_triggers(j, &found);
     j->context->arena = kept;
     return is_good;
 }
@@ -204,7 +259,7 @@ static bool step_each_hit(judging *j) {
     cs_rule_state *state = j->state;
     cs_case c = {.body = j->body, .node = j->body->never, .anchor = anchor_start(), .base = scope_whole(j->context)};
     cs_finding clean = {.participant = CS_NO_PARTICIPANT};
-    if (!j->body->waiver && is_silent(j, j->body->triggers, j->body->trigger_count)) {
+    if (!j->body->waiver && is_silent(j)) {
         if (!j->context->timeline->is_ended) return true;
         c.window = c.base;
         state->is_finished = true;
@@ -251,7 +306,7 @@ static bool step_flag(judging *j) {
 
 bool obligation_step(cs_context *context, uint32_t index, cs_rule_state *state, const cs_conversation *end,
                      cs_on_decided on_decided, void *sink) {
-    const cs_syntax *syntax = ruleset_syntax(scan_ruleset(context->scanner));
+    const cs_syntax *syntax = context->syntax;
     judging j = {.context = context,
                  .body = &syntax->bodies[index],
                  .rule = &syntax->rules[index],
@@ -269,4 +324,20 @@ bool obligation_step(cs_context *context, uint32_t index, cs_rule_state *state, 
     if (j.body->when) return step_triggered(&j);
     if (j.body->never && node_has_occurrences(j.body->never)) return step_each_hit(&j);
     return step_untriggered(&j);
+}
+
+void obligation_quiet(const cs_rule_body *body, cs_rule_kind kind, cs_channel channel, uint32_t spoke,
+                      cs_verdict *verdict, cs_reason *reason) {
+    bool is_elsewhere = body->channels && !(body->channels >> channel & 1);
+    bool had_chance = spoke & body->sides;
+    *verdict = CS_VERDICT_NOT_APPLICABLE;
+    *reason = body->across ? CS_REASON_ACROSS : is_elsewhere ? CS_REASON_CHANNEL : CS_REASON_NOT_TRIGGERED;
+    if (body->across || is_elsewhere) return;
+    if (kind == CS_RULE_FLAG) {
+        *verdict = CS_VERDICT_NOT_NOTED;
+        *reason = CS_REASON_ABSENT;
+    } else if (!body->when) {
+        *verdict = had_chance ? CS_VERDICT_CLEAN : CS_VERDICT_NOT_APPLICABLE;
+        *reason = had_chance ? CS_REASON_ABSENT : CS_REASON_NO_CHANCE;
+    }
 }

@@ -10,7 +10,10 @@
 #include "rules/expression.h"
 
 typedef struct cs_rule_state {
+    uint32_t rule;
+    uint64_t demands; /* bit per demand whose obligation was decided; bit 0: before any demand */
     uint32_t ordinal; /* of the last obligation that was decided */
+    uint32_t gravest; /* ordinal of the one whose verdict stands for the rule */
     cs_moment cursor; /* triggers up to here joined an obligation or opened one */
     bool is_begun, is_finished;
     cs_verdict verdict; /* highest so far */
@@ -27,6 +30,10 @@ typedef bool (*cs_on_decided)(void *sink, const cs_decided *decided); /* false: 
 /* end: the conversation at its end with its fields; NULL while it runs. false: out of memory. */
 bool obligation_step(cs_context *context, uint32_t rule, cs_rule_state *state, const cs_conversation *end,
                      cs_on_decided on_decided, void *sink);
+
+/* What a rule says of a conversation in which nothing of it stands anywhere, if it has no `where`. */
+void obligation_quiet(const cs_rule_body *body, cs_rule_kind kind, cs_channel channel, uint32_t spoke,
+                      cs_verdict *verdict, cs_reason *reason);
 
 /* condition.c: channel and where; PENDING while fields are not known. */
 cs_outcome condition_value(const cs_rule_body *body, const cs_conversation *head, const cs_conversation *end);

@@ -1,10 +1,11 @@
-/* occurrence.h - where an atom's words stand in the timeline. Private to rules/.
+/* occurrence.h - where an atom stands in the timeline: its words, a silence, an event. Private to rules/.
  * Floor: rules. Memory: the evaluation's arena. Threads: one.
  * Example: if (moment_compare(o->moment, scope->hi) < 0 && o->why == CS_WHY_NONE) ...
  */
 #ifndef CS_RULES_OCCURRENCE_H
 #define CS_RULES_OCCURRENCE_H
 
+#include "base/arena.h"
 #include "rules/finding.h"
 
 /* The confidence limit: words recognised below it are possible, not sure. */
@@ -33,19 +34,45 @@ static inline cs_moment moment_earlier(cs_moment a, cs_moment b) {
 }
 
 typedef struct cs_occurrence {
-    cs_moment moment; /* of its first character */
-    uint32_t turn, from, to; /* code points, to exclusive */
+    cs_moment moment; /* of its first character; of a timer: the deadline */
+    uint32_t turn, from, to; /* code points, to exclusive; 0, 0: the turn as a whole */
     int64_t start_ms, end_ms; /* of the words; CS_NO_TIME when untimed */
     bool is_interpolated;
     bool is_possible; /* not sure: reason says why */
+    uint16_t group; /* which of the phrases; from CS_FIRST_TERM: which term of which pairs */
     cs_reason reason;
     cs_why why; /* not NONE: it does not count, and by says what excuses it */
     const char *by, *matched, *how;
+    const char *measured; /* "6.2 s", "248 a minute"; NULL: nothing was measured */
 } cs_occurrence;
 
-typedef struct cs_occurrences { /* of one atom, one a turn at most, in order; those that don't count too */
+typedef struct cs_occurrences { /* of one atom, in order; words one a turn at most; those that don't count too */
     cs_occurrence *items;
     uint32_t count, capacity;
 } cs_occurrences;
+
+/* The occurrences of all atoms in one conversation; atoms that don't occur take two bytes. */
+typedef struct cs_table {
+    cs_arena *arena;
+    uint16_t *slot_of; /* by atom: number of its list, from 1 */
+    cs_occurrences *lists;
+    uint32_t *atoms; /* by list */
+    uint32_t count, list_room, atom_room;
+} cs_table;
+
+bool table_init(cs_table *table, uint32_t atom_count, cs_arena *arena); /* false: out of memory */
+bool table_add(cs_table *table, uint32_t atom, const cs_occurrence *occurrence);
+static inline const cs_occurrences *table_of(const cs_table *table, uint32_t atom) {
+    static const cs_occurrences none;
+    return table->slot_of[atom] ? &table->lists[table->slot_of[atom] - 1] : &none;
+}
+
+/* What was added since a mark can be taken back: partial text is looked at and forgotten. */
+typedef struct cs_table_mark {
+    cs_table table;
+    cs_occurrences *lists;
+} cs_table_mark;
+bool table_mark(const cs_table *table, cs_arena *passing, cs_table_mark *out);
+void table_rewind(cs_table *table, const cs_table_mark *mark);
 
 #endif

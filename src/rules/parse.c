@@ -25,7 +25,7 @@ void parse_problem(cs_parser *parser, const cs_token *at, const char *hint, cons
 }
 
 void parse_unknown(cs_parser *parser, const cs_token *at, cs_family family, const char *otherwise, const char *what) {
-    const char *nearest = at->kind == TOKEN_WORD ? vocabulary_nearest(at->text, family) : NULL;
+    const char *nearest = at->kind == TOKEN_WORD ? vocabulary_nearest(at->word, family) : NULL;
     char hint[200];
     if (nearest) snprintf(hint, sizeof hint, "did you mean '%s'? %s", nearest, vocabulary_find(family, nearest)->usage);
     parse_problem(parser, at, nearest ? hint : otherwise, "'%s' %s", token_words(at), what);
@@ -38,13 +38,48 @@ void *parse_alloc(cs_parser *parser, size_t bytes) {
 }
 
 bool token_is(const cs_token *token, const char *word) {
-    return (token->kind == TOKEN_WORD || token->kind == TOKEN_PUNCT) && strcmp(token->text, word) == 0;
+    return (token->kind == TOKEN_WORD && strcmp(token->word, word) == 0) ||
+           (token->kind == TOKEN_PUNCT && strcmp(token->text, word) == 0);
+}
+
+bool parse_take_as(cs_parser *parser, const char *word, cs_family family) {
+    if (!token_is(parser->t, word)) return false;
+    if (parser->t->kind == TOKEN_WORD) parser->t->twin = vocabulary_chinese(word, family);
+    parser->t++;
+    return true;
 }
 
 bool parse_take(cs_parser *parser, const char *word) {
-    if (!token_is(parser->t, word)) return false;
-    parser->t++;
-    return true;
+    return parse_take_as(parser, word, FAMILY_COUNT);
+}
+
+bool parse_take_next(cs_parser *parser, const char *word) {
+    cs_token *before = parser->t;
+    parse_skip_newlines(parser);
+    if (parse_take(parser, word)) return true;
+    parser->t = before;
+    return false;
+}
+
+bool parse_role(cs_parser *parser, cs_role *role) {
+    const cs_token *t = parser->t;
+    if (t->kind != TOKEN_WORD || !vocabulary_find(FAMILY_ROLE, t->word)) return false;
+    *role = strcmp(t->word, "anyone") == 0 ? CS_ANYONE : role_parse(t->word);
+    return parse_take_as(parser, t->word, FAMILY_ROLE);
+}
+
+bool parse_compare(cs_parser *parser, cs_compare *out) {
+    static const struct {
+        const char *sign;
+        cs_compare compare;
+    } signs[] = {{"=", COMPARE_EQ},  {"!=", COMPARE_NE}, {"<", COMPARE_LT},
+                 {"<=", COMPARE_LE}, {">", COMPARE_GT},  {">=", COMPARE_GE}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (!parse_take(parser, signs[i].sign)) continue;
+        *out = signs[i].compare;
+        return true;
+    }
+    return false;
 }
 
 const char *token_words(const cs_token *token) {
@@ -64,15 +99,11 @@ void parse_skip_newlines(cs_parser *parser) {
 }
 
 bool parse_duration(cs_parser *parser, int64_t *ms) {
-    static const struct {
-        const char *unit;
-        int64_t ms;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
     const cs_token *t = parser->t;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (t->kind != TOKEN_NUMBER || strcmp(t->unit, units[i].unit) != 0) continue;
+    for (size_t i = 0; i < SOURCE_UNITS; i++) {
+        if (t->kind != TOKEN_NUMBER || !source_units[i].ms || strcmp(t->unit, source_units[i].unit) != 0) continue;
         if (t->value < 0 || t->value > 1e6) break;
-        *ms = (int64_t)(t->value * (double)units[i].ms);
+        *ms = (int64_t)(t->value * (double)source_units[i].ms);
         parser->t++;
         return true;
     }
@@ -82,21 +113,20 @@ bool parse_duration(cs_parser *parser, int64_t *ms) {
 
 /* ---- the statements of all files ---- */
 
-static bool first_word_is(const cs_statement *statement, const char *word) {
-    const char *text = statement->lines[0].text;
+static bool begins_with(const char *text, const char *word) {
     size_t bytes = strlen(word);
-    return statement->lines[0].indent == 0 && strncmp(text, word, bytes) == 0 &&
-           (text[bytes] == 0 || strchr(" \t\"=", text[bytes]));
+    return strncmp(text, word, bytes) == 0 && (text[bytes] == 0 || strchr(" \t\"=", text[bytes]) || text[bytes] < 0);
 }
 
-static const cs_named *find_named(const cs_named *named, uint32_t count, const char *name) {
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(named[i].name, name) == 0) return &named[i];
-    return NULL;
+static bool first_word_is(const cs_statement *statement, const char *word) {
+    const char *text = statement->lines[0].text;
+    return statement->lines[0].indent == 0 &&
+           (begins_with(text, word) || begins_with(text, vocabulary_find(FAMILY_STATEMENT, word)->zh));
 }
 
 /* "words NAME = …", "let NAME = …": notes the name; what stands behind it is read when all names are known. */
-static void declare(cs_parser *parser, const cs_statement *statement, cs_named *named, uint32_t *count) {
+static void declare(cs_parser *parser, const cs_statement *statement, cs_named *named, uint32_t *count,
+                    cs_index *names) {
     cs_token *tokens = source_line_tokens(&statement->lines[0], parser->arena);
     if (!tokens) {
         parser->is_out_of_memory = true;
@@ -108,14 +138,16 @@ static void declare(cs_parser *parser, const cs_statement *statement, cs_named *
         return;
     }
     const char *name = tokens[1].text;
-    const cs_named *other = find_named(parser->words, parser->word_count, name);
-    if (!other) other = find_named(parser->lets, parser->let_count, name);
-    if (other) {
+    uint32_t word = index_find(&parser->word_names, name, strlen(name));
+    uint32_t let = index_find(&parser->let_names, name, strlen(name));
+    if (word != CS_INDEX_NONE || let != CS_INDEX_NONE) {
+        const cs_named *other = word != CS_INDEX_NONE ? &parser->words[word] : &parser->lets[let];
         parse_problem(parser, &tokens[1], "give one of them another name", "'%s' is defined already, in %s line %u",
                       name, other->statement->file, other->statement->lines[0].number);
         return;
     }
-    named[(*count)++] = (cs_named){.name = name, .statement = statement};
+    if (!index_add(names, name, strlen(name), *count, parser->arena)) parser->is_out_of_memory = true;
+    named[(*count)++] = (cs_named){.name = name, .statement = statement, .is_pairs = first_word_is(statement, "pairs")};
 }
 
 static void refuse(cs_parser *parser, const cs_statement *statement) {
@@ -125,16 +157,11 @@ static void refuse(cs_parser *parser, const cs_statement *statement) {
         return;
     }
     if (statement->lines[0].indent > 0) {
-        parse_problem(parser, tokens, "begin it at the margin with words, let, rule, flag or test",
+        parse_problem(parser, tokens, "begin it at the margin with words, pairs, let, rule, flag, test or calendar",
                       "this line is indented but belongs to no statement");
         return;
     }
-    const cs_vocable *known = vocabulary_find(FAMILY_STATEMENT, tokens->text);
-    if (known) {
-        parse_problem(parser, tokens, NULL, "'%s' (%s) is not available yet in this version", known->word, known->help);
-        return;
-    }
-    parse_unknown(parser, tokens, FAMILY_STATEMENT, "a statement begins with words, let, rule, flag or test",
+    parse_unknown(parser, tokens, FAMILY_STATEMENT, "a statement begins with words, pairs, let, rule, flag, test or calendar",
                   "begins no statement");
 }
 
@@ -147,14 +174,15 @@ bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_
     syntax->bodies = parse_alloc(parser, most * sizeof *syntax->bodies);
     syntax->tests = parse_alloc(parser, most * sizeof *syntax->tests);
     syntax->atoms = parse_alloc(parser, CS_MAX_ATOMS * sizeof *syntax->atoms);
+    parser->demands = parse_alloc(parser, CS_MAX_DEMANDS * sizeof *parser->demands);
     if (parser->is_out_of_memory) return false;
 
     for (uint32_t i = 0; i < count; i++) {
         const cs_statement *s = parser->statement = &statements[i];
-        if (first_word_is(s, "words"))
-            declare(parser, s, parser->words, &parser->word_count);
+        if (first_word_is(s, "words") || first_word_is(s, "pairs"))
+            declare(parser, s, parser->words, &parser->word_count, &parser->word_names);
         else if (first_word_is(s, "let"))
-            declare(parser, s, parser->lets, &parser->let_count);
+            declare(parser, s, parser->lets, &parser->let_count, &parser->let_names);
         else if (parse_is_calendar(s))
             parse_calendar(parser, s);
         else if (!first_word_is(s, "rule") && !first_word_is(s, "flag") && !first_word_is(s, "test"))
@@ -162,7 +190,8 @@ bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_
     }
     for (uint32_t i = 0; i < parser->word_count && !parser->is_out_of_memory; i++) {
         parser->statement = parser->words[i].statement;
-        (void)parse_words(parser, &parser->words[i]);
+        (void)(parser->words[i].is_pairs ? parse_pairs(parser, &parser->words[i])
+                                         : parse_words(parser, &parser->words[i]));
     }
     for (uint32_t i = 0; i < parser->let_count && !parser->is_out_of_memory; i++) {
         cs_token at = {.kind = TOKEN_WORD,
@@ -181,5 +210,5 @@ bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_
         parser->statement = &statements[i];
         if (first_word_is(&statements[i], "test")) parse_test(parser, &statements[i]);
     }
-    return !parser->is_out_of_memory;
+    return !parser->is_out_of_memory && parse_finish_all(parser);
 }

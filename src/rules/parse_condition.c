@@ -9,20 +9,6 @@ static bool is_value(const cs_token *t) {
     return t->kind == TOKEN_WORD || t->kind == TOKEN_STRING || t->kind == TOKEN_NUMBER;
 }
 
-static bool parse_compare(cs_parser *parser, cs_compare *out) {
-    static const struct {
-        const char *sign;
-        cs_compare compare;
-    } signs[] = {{"=", COMPARE_EQ},  {"!=", COMPARE_NE}, {"<", COMPARE_LT},
-                 {"<=", COMPARE_LE}, {">", COMPARE_GT},  {">=", COMPARE_GE}};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (!parse_take(parser, signs[i].sign)) continue;
-        *out = signs[i].compare;
-        return true;
-    }
-    return false;
-}
-
 static bool parse_values(cs_parser *parser, cs_condition *condition) {
     const char *values[256];
     do {

@@ -1,4 +1,4 @@
-/* Conditions over the timeline: ROLE says …, and or not, count, windows, steps, names of let. */
+/* Conditions over the timeline: operators, and or not, count, nth, in order, steps, names of let. */
 #include "rules/expression.h"
 #include "rules/parse.h"
 
@@ -7,16 +7,22 @@
 static cs_node *parse_or(cs_parser *parser);
 
 /* What evaluating a node costs: names stand for their whole condition each time, so a few lines can name a mountain. */
-static cs_node *measure(cs_parser *parser, cs_node *node) {
-    const cs_node *parts[3] = {node->left, node->right, node->mark};
+static void add_part(cs_node *node, const cs_node *part) {
+    if (!part) return;
+    node->weight += part->weight;
+    if (part->height + 1 > node->height) node->height = part->height + 1;
+}
+
+cs_node *parse_measured(cs_parser *parser, cs_node *node) {
     node->weight = node->height = 1;
-    for (uint32_t i = 0; i < 3 + node->step_count * 2; i++) {
-        const cs_node *part = i < 3         ? parts[i]
-                              : (i - 3) % 2 ? node->steps[(i - 3) / 2].condition
-                                            : node->steps[(i - 3) / 2].what;
-        if (!part) continue;
-        node->weight += part->weight;
-        if (part->height + 1 > node->height) node->height = part->height + 1;
+    add_part(node, node->left);
+    add_part(node, node->right);
+    add_part(node, node->mark);
+    add_part(node, node->mark_end);
+    for (uint32_t i = 0; i < node->part_count; i++) add_part(node, node->parts[i]);
+    for (uint32_t i = 0; i < node->step_count; i++) {
+        add_part(node, node->steps[i].what);
+        add_part(node, node->steps[i].condition);
     }
     if (node->weight <= CS_MAX_WEIGHT && node->height <= CS_MAX_HEIGHT) return node;
     parse_problem(parser, parser->t, "split the rule, or join phrases into a list with words",
@@ -25,307 +31,190 @@ static cs_node *measure(cs_parser *parser, cs_node *node) {
     return NULL;
 }
 
-/* Equal atoms are one: they are looked for once a turn, and have one list. */
-static bool is_same_phrases(const cs_phrases *a, const cs_phrases *b) {
-    if (a->literal_count != b->literal_count || a->expression_count != b->expression_count) return false;
-    for (uint32_t i = 0; i < a->literal_count; i++)
-        if (strcmp(a->literals[i], b->literals[i]) != 0) return false;
-    for (uint32_t i = 0; i < a->expression_count; i++)
-        if (strcmp(a->expressions[i], b->expressions[i]) != 0) return false;
-    return true;
-}
-
-static bool is_same_atom(const cs_node *a, const cs_node *b) {
-    return a->role == b->role && a->is_assertion == b->is_assertion && is_same_phrases(&a->phrases, &b->phrases) &&
-           is_same_phrases(&a->excuses, &b->excuses);
-}
-
-static cs_node *new_node(cs_parser *parser, cs_node_kind kind) {
+cs_node *parse_new_node(cs_parser *parser, cs_node_kind kind) {
     cs_node *node = parse_alloc(parser, sizeof *node);
     if (!node) return NULL;
     node->kind = kind;
     node->file = parser->statement->file;
     node->line = parser->t->line;
-    node->role = CS_ANYONE;
+    node->from = parser->t;
+    node->role = node->by = CS_ANYONE;
+    node->atom = CS_NO_ATOM;
     return node;
 }
 
-static bool role_of_word(const cs_token *t, cs_role *role) {
-    if (t->kind != TOKEN_WORD || !vocabulary_find(FAMILY_ROLE, t->text)) return false;
-    *role = strcmp(t->text, "anyone") == 0 ? CS_ANYONE : role_parse(t->text);
-    return true;
+/* ---- names, brackets, count, nth, in order ---- */
+
+static cs_node *let_of(cs_parser *parser, cs_named *let) {
+    cs_parser inner = *parser; /* its own statement and place; what it counts is handed back below */
+    inner.statement = let->statement;
+    inner.steps = NULL;
+    inner.step_count = 0;
+    cs_token *tokens = source_tokens(let->statement, parser->arena);
+    if (!tokens) return parser->is_out_of_memory = true, NULL;
+    inner.t = tokens + 2;
+    inner.depth = 0;
+    inner.let_depth++;
+    inner.is_never = false; /* a name means the same wherever it is used */
+    cs_node *node = parse_need(&inner, "=") ? parse_expression(&inner) : NULL;
+    if (node && inner.t->kind != TOKEN_END) {
+        parse_problem(&inner, inner.t, NULL, "'%s' is left over at the end", token_words(inner.t));
+        node = NULL;
+    }
+    parser->problem_count = inner.problem_count;
+    parser->phrase_count = inner.phrase_count;
+    parser->atom_keys = inner.atom_keys;
+    parser->is_out_of_memory = inner.is_out_of_memory;
+    return node;
 }
-
-/* An operator may begin the next line. */
-static bool take_joint(cs_parser *parser, const char *word) {
-    const cs_token *before = parser->t;
-    parse_skip_newlines(parser);
-    if (parse_take(parser, word)) return true;
-    parser->t = before;
-    return false;
-}
-
-/* ---- atoms ---- */
-
-static void unknown_operator(cs_parser *parser, const cs_token *t) {
-    const cs_vocable *known = t->kind == TOKEN_WORD ? vocabulary_find(FAMILY_OPERATOR, t->text) : NULL;
-    if (known && !known->is_live) {
-        parse_problem(parser, t, NULL, "'%s' (%s) is not available yet in this version", known->word, known->help);
-        return;
-    }
-    parse_unknown(parser, t, FAMILY_OPERATOR, "write says or asserts", "is no operator");
-}
-
-static cs_node *parse_atom(cs_parser *parser, cs_role role) {
-    cs_node *node = new_node(parser, NODE_ATOM);
-    if (!node) return NULL;
-    node->role = role;
-    if (parse_take(parser, "asserts"))
-        node->is_assertion = true;
-    else if (parse_is_phrase(parser, parser->t))
-        node->is_assertion = parser->is_never;
-    else if (!parse_take(parser, "says"))
-        return unknown_operator(parser, parser->t), NULL;
-    if (!parse_phrases(parser, &node->phrases)) return NULL;
-    if (take_joint(parser, "unless")) {
-        if (!parse_need(parser, "in")) return NULL;
-        if (!parse_phrases(parser, &node->excuses)) return NULL;
-    }
-    cs_syntax *syntax = parser->syntax;
-    for (uint32_t i = 0; i < syntax->atom_count; i++) {
-        if (!is_same_atom(syntax->atoms[i], node)) continue;
-        node->atom = i;
-        return measure(parser, node);
-    }
-    if (syntax->atom_count == CS_MAX_ATOMS) {
-        parse_problem(parser, parser->t, "split the rule set", "more than %d conditions", CS_MAX_ATOMS);
-        return NULL;
-    }
-    node->atom = syntax->atom_count;
-    syntax->atoms[syntax->atom_count++] = node;
-    return measure(parser, node);
-}
-
-/* ---- windows ---- */
-
-/* The role that all atoms below share, or CS_ANYONE. */
-static cs_role common_role(const cs_node *node) {
-    if (!node) return CS_ANYONE;
-    if (node->kind == NODE_ATOM) return node->role;
-    if (node->kind == NODE_STEPS) {
-        cs_role role = common_role(node->steps[0].what);
-        for (uint32_t i = 1; i < node->step_count; i++)
-            if (common_role(node->steps[i].what) != role) return CS_ANYONE;
-        return role;
-    }
-    cs_role left = common_role(node->left);
-    return node->right && common_role(node->right) != left ? CS_ANYONE : left;
-}
-
-/* "2 agent turns" or "30s". */
-static bool parse_extent(cs_parser *parser, cs_node *window) {
-    const cs_token *t = parser->t;
-    if (t->kind != TOKEN_NUMBER || t->unit[0]) return parse_duration(parser, &window->window_ms);
-    if (t->value < 1 || t->value > 10000 || t->value != (double)(uint32_t)t->value) {
-        parse_problem(parser, t, NULL, "expected a whole number of turns from 1 to 10000, found '%s'", t->text);
-        return false;
-    }
-    window->window_turns = (uint32_t)t->value;
-    parser->t++;
-    if (!role_of_word(parser->t, &window->role))
-        window->role = common_role(window->left);
-    else
-        parser->t++;
-    if (parse_take(parser, "turns") || parse_take(parser, "turn")) return true;
-    parse_problem(parser, parser->t, "write 2 agent turns, or a time such as 30s", "expected 'turns', found '%s'",
-                  token_words(parser->t));
-    return false;
-}
-
-static cs_node *parse_mark(cs_parser *parser);
-
-static bool parse_window(cs_parser *parser, cs_node *window) {
-    if (parse_take(parser, "within")) {
-        if (!parse_extent(parser, window)) return false;
-        if (parse_take(parser, "before"))
-            window->window = WINDOW_WITHIN_BEFORE;
-        else if (parse_take(parser, "around"))
-            window->window = WINDOW_WITHIN_AROUND;
-        else if (parse_take(parser, "after"))
-            window->window = WINDOW_WITHIN_AFTER;
-        else
-            return parse_problem(parser, parser->t, "write within 2 agent turns after",
-                                 "expected after, before or around, found '%s'", token_words(parser->t)),
-                   false;
-        return true;
-    }
-    if (parse_take(parser, "first") || token_is(parser->t, "last")) {
-        window->window = parse_take(parser, "last") ? WINDOW_LAST : WINDOW_FIRST;
-        return parse_extent(parser, window);
-    }
-    if (parse_take(parser, "by")) {
-        window->window = WINDOW_BY;
-        return parse_duration(parser, &window->window_ms);
-    }
-    if (parse_take(parser, "anywhere")) {
-        window->window = WINDOW_ANYWHERE;
-        return true;
-    }
-    if (parse_take(parser, "before"))
-        window->window = WINDOW_BEFORE;
-    else if (parse_take(parser, "after"))
-        window->window = WINDOW_AFTER;
-    else if (parse_take(parser, "until"))
-        window->window = WINDOW_UNTIL;
-    else
-        return false;
-    window->mark = parse_mark(parser);
-    return window->mark != NULL;
-}
-
-static bool is_window_word(const cs_token *t) {
-    return t->kind == TOKEN_WORD && vocabulary_find(FAMILY_WINDOW, t->text) != NULL;
-}
-
-/* A window may begin the next line. */
-static bool next_is_window(cs_parser *parser) {
-    const cs_token *before = parser->t;
-    parse_skip_newlines(parser);
-    if (is_window_word(parser->t)) return true;
-    parser->t = before;
-    return false;
-}
-
-static cs_node *parse_windows(cs_parser *parser, cs_node *inner) {
-    while (inner && next_is_window(parser)) {
-        const cs_vocable *known = vocabulary_find(FAMILY_WINDOW, parser->t->text);
-        if (!known->is_live) {
-            parse_problem(parser, parser->t, NULL, "'%s' is not available yet in this version", known->word);
-            return NULL;
-        }
-        cs_node *window = new_node(parser, NODE_WINDOW);
-        if (!window) return NULL;
-        window->left = inner;
-        if (!parse_window(parser, window)) return NULL;
-        inner = measure(parser, window);
-    }
-    return inner;
-}
-
-/* ---- names, brackets, count ---- */
 
 cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at) {
-    for (uint32_t i = 0; i < parser->let_count; i++) {
-        cs_named *let = &parser->lets[i];
-        if (strcmp(let->name, name) != 0) continue;
-        if (let->progress == PROGRESS_RUNNING) {
-            parse_problem(parser, at, "a let may not lead back to itself", "'%s' is defined by itself", name);
-            return NULL;
-        }
-        if (let->progress == PROGRESS_DONE) return let->node;
-        if (parser->let_depth == CS_MAX_HEIGHT) {
-            parse_problem(parser, at, "define it by fewer steps", "names lead to names more than %d deep",
-                          CS_MAX_HEIGHT);
-            return NULL;
-        }
-        let->progress = PROGRESS_RUNNING;
-        cs_parser inner = *parser; /* its own statement and place; counts are handed back below */
-        inner.statement = let->statement;
-        inner.steps = NULL;
-        inner.step_count = 0;
-        cs_token *tokens = source_tokens(let->statement, parser->arena);
-        if (!tokens) return parser->is_out_of_memory = true, NULL;
-        inner.t = tokens + 2;
-        inner.depth = 0;
-        inner.let_depth++;
-        inner.is_never = false; /* a name means the same wherever it is used */
-        if (parse_need(&inner, "=")) let->node = parse_expression(&inner);
-        if (let->node && inner.t->kind != TOKEN_END) {
-            parse_problem(&inner, inner.t, NULL, "'%s' is left over at the end", token_words(inner.t));
-            let->node = NULL;
-        }
-        parser->problem_count = inner.problem_count;
-        parser->phrase_count = inner.phrase_count;
-        parser->is_out_of_memory = inner.is_out_of_memory;
-        let->progress = PROGRESS_DONE;
-        return let->node;
+    uint32_t found = index_find(&parser->let_names, name, strlen(name));
+    if (found == CS_INDEX_NONE) {
+        parse_problem(parser, at, "define it: let NAME = customer says \"…\"; or write agent says \"…\"",
+                      "there is no let '%s'", name);
+        return NULL;
     }
-    parse_problem(parser, at, "define it: let NAME = customer says \"…\"; or write agent says \"…\"",
-                  "there is no let '%s'", name);
-    return NULL;
+    cs_named *let = &parser->lets[found];
+    if (let->progress == PROGRESS_RUNNING) {
+        parse_problem(parser, at, "a let may not lead back to itself", "'%s' is defined by itself", name);
+        return NULL;
+    }
+    if (let->progress == PROGRESS_DONE) return let->node;
+    if (parser->let_depth == CS_MAX_HEIGHT) {
+        parse_problem(parser, at, "define it by fewer steps", "names lead to names more than %d deep", CS_MAX_HEIGHT);
+        return NULL;
+    }
+    let->progress = PROGRESS_RUNNING;
+    let->node = let_of(parser, let);
+    let->progress = PROGRESS_DONE;
+    return let->node;
 }
 
 static cs_node *parse_name(cs_parser *parser) {
     const cs_token *at = parser->t;
     for (uint32_t i = 0; i < parser->step_count; i++) {
-        if (!token_is(at, parser->steps[i].name)) continue;
+        if (strcmp(at->text, parser->steps[i].name) != 0) continue;
         parser->t++;
         return (cs_node *)parser->steps[i].what;
     }
-    const cs_vocable *waiting = vocabulary_find(FAMILY_OPERATOR, at->text);
-    if (waiting && !waiting->is_live) return unknown_operator(parser, at), NULL;
     parser->t++;
     return parse_let(parser, at->text, at);
 }
 
+static bool needs_places(cs_parser *parser, const cs_node *node, const char *what) {
+    if (!node || node_has_occurrences(node)) return node != NULL;
+    parse_problem(parser, node->from, "says, asserts, silence, event and the like have places; not, and, steps have none",
+                  "%s something that has a place in the dialogue", what);
+    return false;
+}
+
 static cs_node *parse_count(cs_parser *parser) {
-    static const struct {
-        const char *sign;
-        cs_compare compare;
-    } signs[] = {{"=", COMPARE_EQ}, {"<", COMPARE_LT}, {"<=", COMPARE_LE}, {">", COMPARE_GT}, {">=", COMPARE_GE}};
-    cs_node *node = new_node(parser, NODE_COUNT);
-    const cs_token *at = parser->t++;
+    cs_node *node = parse_new_node(parser, NODE_COUNT);
+    parse_take(parser, "count");
     if (!node || !parse_need(parser, "(")) return NULL;
     node->left = parse_or(parser);
+    parse_skip_newlines(parser);
     if (!node->left || !parse_need(parser, ")")) return NULL;
-    if (!node_has_occurrences(node->left)) {
-        parse_problem(parser, at, "count says or asserts, joined by or",
-                      "only what has a place in the dialogue can be counted");
+    if (!needs_places(parser, node->left, "count needs")) return NULL;
+    const cs_token *sign = parser->t;
+    if (!parse_compare(parser, &node->compare) || node->compare == COMPARE_NE) {
+        parse_problem(parser, sign, "write count(…) >= 3", "a count is compared with a whole number, found '%s'",
+                      token_words(sign));
         return NULL;
     }
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (!parse_take(parser, signs[i].sign)) continue;
-        const cs_token *t = parser->t;
-        if (t->kind != TOKEN_NUMBER || t->unit[0] || t->value < 0 || t->value > 1e6) break;
-        node->compare = signs[i].compare;
-        node->number = (uint32_t)t->value;
-        parser->t++;
-        return measure(parser, node);
+    const cs_token *t = parser->t;
+    if (t->kind != TOKEN_NUMBER || t->unit[0] || t->value < 0 || t->value > 1e6 ||
+        t->value != (double)(uint32_t)t->value) {
+        parse_problem(parser, t, "write count(…) >= 3", "a count is compared with a whole number, found '%s'",
+                      token_words(t));
+        return NULL;
     }
-    parse_problem(parser, parser->t, "write count(…) >= 3", "a count is compared with a whole number, found '%s'",
-                  token_words(parser->t));
+    node->number = (uint32_t)t->value;
+    parser->t++;
+    node->to = parser->t;
+    return parse_measured(parser, node);
+}
+
+static cs_node *parse_nth(cs_parser *parser) {
+    cs_node *node = parse_new_node(parser, NODE_NTH);
+    parse_take(parser, "nth");
+    if (!node || !parse_need(parser, "(")) return NULL;
+    node->left = parse_or(parser);
+    parse_skip_newlines(parser);
+    if (!needs_places(parser, node->left, "nth needs") || !parse_need(parser, ",")) return NULL;
+    const cs_token *t = parser->t;
+    if (t->kind != TOKEN_NUMBER || t->unit[0] || t->value < 1 || t->value > 1e6 ||
+        t->value != (double)(uint32_t)t->value) {
+        parse_problem(parser, t, "write nth(…, 2)", "expected a whole number from 1, found '%s'", token_words(t));
+        return NULL;
+    }
+    node->number = (uint32_t)t->value;
+    parser->t++;
+    if (!parse_need(parser, ")")) return NULL;
+    node->to = parser->t;
+    return parse_measured(parser, node);
+}
+
+static cs_node *parse_order(cs_parser *parser) {
+    cs_node *node = parse_new_node(parser, NODE_ORDER);
+    const cs_node **parts = parse_alloc(parser, CS_MAX_PARTS * sizeof *parts);
+    if (!node || !parts) return NULL;
+    node->parts = parts;
+    parse_take(parser, "in");
+    parse_take(parser, "order");
+    if (!parse_need(parser, "(")) return NULL;
+    do {
+        if (node->part_count == CS_MAX_PARTS) {
+            parse_problem(parser, parser->t, NULL, "more than %d parts in order", CS_MAX_PARTS);
+            return NULL;
+        }
+        const cs_node *part = parse_or(parser);
+        if (!needs_places(parser, part, "in order needs")) return NULL;
+        parts[node->part_count++] = part;
+        parse_skip_newlines(parser);
+    } while (parse_take(parser, ","));
+    if (!parse_need(parser, ")")) return NULL;
+    node->to = parser->t;
+    if (node->part_count >= 2) return parse_measured(parser, node);
+    parse_problem(parser, parser->t, "write in order (A, B)", "in order has fewer than two parts");
     return NULL;
 }
 
-static cs_node *parse_primary(cs_parser *parser) {
-    cs_role role;
+cs_node *parse_primary(cs_parser *parser) {
+    cs_role role = CS_ANYONE;
     parse_skip_newlines(parser);
+    cs_token *from = parser->t;
     if (parse_take(parser, "(")) {
         cs_node *inner = parse_or(parser);
         parse_skip_newlines(parser);
         return inner && parse_need(parser, ")") ? inner : NULL;
     }
-    if (role_of_word(parser->t, &role)) {
-        parser->t++;
-        return parse_atom(parser, role);
-    }
-    if (token_is(parser->t, "count")) return parse_count(parser);
+    bool is_first = token_is(parser->t, "first") && token_is(parser->t + 1, "agent");
+    if (is_first) parse_take_as(parser, "first", FAMILY_WINDOW);
+    if (parse_role(parser, &role)) return parse_operator(parser, role, is_first, true, from);
+    if (token_is(parser->t, "count") && token_is(parser->t + 1, "(")) return parse_count(parser);
+    if (token_is(parser->t, "nth") && token_is(parser->t + 1, "(")) return parse_nth(parser);
+    if (token_is(parser->t, "in") && token_is(parser->t + 1, "order")) return parse_order(parser);
+    if (parse_begins_operator(parser->t)) return parse_operator(parser, CS_ANYONE, false, false, from);
     if (parser->t->kind == TOKEN_WORD) return parse_name(parser);
     parse_problem(parser, parser->t, "for example: agent says \"抱歉\"", "expected a condition, found '%s'",
                   token_words(parser->t));
     return NULL;
 }
 
-/* What before, after and until name: one condition, without windows of its own unless in brackets. */
-static cs_node *parse_mark(cs_parser *parser) {
-    cs_node *mark = parse_primary(parser);
-    if (mark && !node_has_occurrences(mark)) {
-        parse_problem(parser, parser->t, NULL,
-                      "before, after and until need something that has a place in the dialogue");
+cs_node *parse_mark(cs_parser *parser) {
+    if (++parser->depth > CS_MAX_EXPRESSION_DEPTH) {
+        parse_problem(parser, parser->t, "give a part a name with let", "conditions nest deeper than %d",
+                      CS_MAX_EXPRESSION_DEPTH);
         return NULL;
     }
-    return mark;
+    cs_node *mark = parse_primary(parser);
+    parser->depth--;
+    return needs_places(parser, mark, "before, after, until, between and in reply to need") ? mark : NULL;
 }
+
+/* ---- and, or, not ---- */
 
 static cs_node *parse_unary(cs_parser *parser) {
     parse_skip_newlines(parser);
@@ -336,29 +225,32 @@ static cs_node *parse_unary(cs_parser *parser) {
     }
     cs_node *node;
     if (token_is(parser->t, "not")) {
-        node = new_node(parser, NODE_NOT);
-        parser->t++;
+        node = parse_new_node(parser, NODE_NOT);
+        parse_take(parser, "not");
         if (node) node->left = parse_unary(parser);
-        node = node && node->left ? measure(parser, node) : NULL;
+        if (node) node->to = parser->t;
+        node = node && node->left ? parse_measured(parser, node) : NULL;
     } else {
-        node = parse_windows(parser, parse_primary(parser));
+        node = parse_windowed(parser, parse_primary(parser));
     }
     parser->depth--;
     return node;
 }
 
 static cs_node *join(cs_parser *parser, cs_node_kind kind, cs_node *left, cs_node *right) {
-    cs_node *node = right ? new_node(parser, kind) : NULL;
+    cs_node *node = right ? parse_new_node(parser, kind) : NULL;
     if (!node) return NULL;
+    node->from = left->from;
+    node->to = parser->t;
     node->left = left;
     node->right = right;
-    return measure(parser, node);
+    return parse_measured(parser, node);
 }
 
 /* Chains lean to the left and are walked by recursion: their length is bounded like depth. */
 static cs_node *parse_chain(cs_parser *parser, cs_node_kind kind, const char *word, cs_node *(*part)(cs_parser *)) {
     cs_node *left = part(parser);
-    for (unsigned links = 0; left && take_joint(parser, word); links++) {
+    for (unsigned links = 0; left && parse_take_next(parser, word); links++) {
         if (links == CS_MAX_CHAIN) {
             parse_problem(parser, parser->t, "put the phrases into one list with words",
                           "more than %d conditions in a row", CS_MAX_CHAIN);
@@ -380,7 +272,7 @@ static cs_node *parse_or(cs_parser *parser) {
 /* ---- steps ---- */
 
 static cs_node *parse_steps(cs_parser *parser) {
-    cs_node *node = new_node(parser, NODE_STEPS);
+    cs_node *node = parse_new_node(parser, NODE_STEPS);
     cs_step *steps = parse_alloc(parser, CS_MAX_STEPS * sizeof *steps);
     if (!node || !steps) return NULL;
     node->steps = steps;
@@ -394,18 +286,14 @@ static cs_node *parse_steps(cs_parser *parser) {
         cs_step step = {.name = parser->t->text};
         parser->t += 2;
         step.what = parse_or(parser);
-        if (!step.what) return NULL;
-        if (!node_has_occurrences(step.what)) {
-            parse_problem(parser, parser->t, NULL, "step '%s' needs something that has a place in the dialogue",
-                          step.name);
-            return NULL;
-        }
+        if (!needs_places(parser, step.what, "a step needs")) return NULL;
         if (parse_take(parser, "if") && !(step.condition = parse_or(parser))) return NULL;
         steps[node->step_count] = step;
         parser->step_count = ++node->step_count; /* later steps may name it */
     }
     if (parser->t[-1].kind == TOKEN_NEWLINE) parser->t--; /* the next clause begins behind it */
-    if (node->step_count >= 2) return measure(parser, node);
+    node->to = parser->t;
+    if (node->step_count >= 2) return parse_measured(parser, node);
     parse_problem(parser, parser->t, "write at least two lines NAME : CONDITION", "steps has fewer than two steps");
     return NULL;
 }
@@ -415,8 +303,11 @@ cs_node *parse_expression(cs_parser *parser) {
     parser->steps = NULL; /* names of steps end with their steps, also with faulty ones */
     parser->step_count = 0;
     if (!parse_take(parser, "steps")) return parse_or(parser);
+    parser->t--; /* its place */
+    cs_token *at = parser->t++;
     cs_node *steps = parse_steps(parser);
+    if (steps) steps->from = at;
     parser->steps = NULL;
     parser->step_count = 0;
-    return parse_windows(parser, steps);
+    return parse_windowed(parser, steps);
 }

@@ -37,14 +37,14 @@ static bool parse_title(cs_parser *parser, building *b) {
 
 static bool parse_for(cs_parser *parser, building *b) {
     while (parser->t->kind == TOKEN_WORD && !token_is(parser->t, "where")) {
-        cs_channel channel = channel_parse(parser->t->text);
+        cs_channel channel = channel_parse(parser->t->word);
         if (channel == CS_CHANNEL_COUNT || channel == CS_CHANNEL_UNKNOWN) {
             parse_problem(parser, parser->t, "channels: call, chat, email, ticket, survey, video",
                           "there is no channel '%s'", parser->t->text);
             return false;
         }
         b->body->channels |= 1u << channel;
-        parser->t++;
+        parse_take(parser, parser->t->word);
         if (!parse_take(parser, ",")) break;
     }
     if (!parse_take(parser, "where")) return true;
@@ -55,19 +55,18 @@ static bool parse_for(cs_parser *parser, building *b) {
 /* ", once" behind when; ", strict" behind expect */
 static bool take_manner(cs_parser *parser, const char *word) {
     if (!token_is(parser->t, ",") || !token_is(parser->t + 1, word)) return false;
-    parser->t += 2;
-    return true;
+    parser->t++;
+    return parse_take(parser, word);
 }
 
 static bool parse_prompt(cs_parser *parser, building *b) {
-    int64_t ms = 0;
-    if (parse_take(parser, "at") && !parse_duration(parser, &ms)) return false;
+    if (parse_take(parser, "at") && !parse_duration(parser, &b->body->prompt_ms)) return false;
     if (parser->t->kind != TOKEN_STRING) {
         parse_problem(parser, parser->t, "write prompt at 10s \"…\"", "expected the words to show, found '%s'",
                       token_words(parser->t));
         return false;
     }
-    const char *words = (parser->t++)->text;
+    const char *words = b->body->prompt = (parser->t++)->text;
     if (b->rule->action_count < CS_MAX_TAGS)
         b->rule->actions[b->rule->action_count++] = arena_printf(parser->arena, "prompt: %s", words);
     return true;
@@ -96,7 +95,8 @@ static bool parse_points(cs_parser *parser, building *b, cs_score score) {
     }
     effect.is_each = parse_take(parser, "each");
     if (effect.is_each && token_is(parser->t, ",") && token_is(parser->t + 1, "max")) {
-        parser->t += 2;
+        parser->t++;
+        parse_take(parser, "max");
         double most = fabs(parser->t->value);
         if (parser->t->kind != TOKEN_NUMBER || most < 1 || most > 100 || most != (double)(int)most) {
             parse_problem(parser, parser->t, "write each, max -30", "expected the most it may add up to, found '%s'",
@@ -119,11 +119,13 @@ static bool parse_action(cs_parser *parser, building *b) {
     char words[160];
     size_t used = 0;
     while (parser->t->kind == TOKEN_WORD || parser->t->kind == TOKEN_NUMBER || parser->t->kind == TOKEN_STRING) {
-        int wrote = snprintf(words + used, sizeof words - used, "%s%s", used ? " " : "", parser->t->text);
+        int wrote = snprintf(words + used, sizeof words - used, "%s%s", used ? " " : "",
+                             used ? parser->t->text : parser->t->word);
         if (wrote < 0 || (size_t)wrote >= sizeof words - used) {
             parse_problem(parser, parser->t, NULL, "an action is longer than %zu bytes", sizeof words);
             return false;
         }
+        if (used == 0) parser->t->twin = vocabulary_chinese(parser->t->word, FAMILY_EFFECT);
         used += (size_t)wrote;
         parser->t++;
     }
@@ -137,12 +139,12 @@ static bool parse_effect(cs_parser *parser, building *b) {
     static const char *const scores[] = {"compliance", "experience", "risk"};
     const cs_token *t = parser->t;
     for (int i = 0; i < CS_SCORE_COUNT; i++)
-        if (parse_take(parser, scores[i])) return parse_points(parser, b, (cs_score)i);
-    if (parse_take(parser, "mark")) {
+        if (parse_take_as(parser, scores[i], FAMILY_EFFECT)) return parse_points(parser, b, (cs_score)i);
+    if (parse_take_as(parser, "mark", FAMILY_EFFECT)) {
         b->rule->is_high_risk = true;
         return parse_need(parser, "high-risk");
     }
-    if (parse_take(parser, "tag")) {
+    if (parse_take_as(parser, "tag", FAMILY_EFFECT)) {
         if (parser->t->kind != TOKEN_WORD && parser->t->kind != TOKEN_STRING) {
             parse_problem(parser, parser->t, "write tag WORD", "expected a tag, found '%s'", token_words(parser->t));
             return false;
@@ -189,6 +191,11 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
     if (token_is(word, "when")) {
         b->body->when = parse_expression(parser);
         b->body->is_once = take_manner(parser, "once");
+        if (b->body->is_once && parse_take(parser, "per")) {
+            b->body->is_once = false;
+            b->body->is_per_demand = true;
+            if (!parse_need(parser, "demand")) return false;
+        }
         return b->body->when != NULL;
     }
     if (token_is(word, "expect") || token_is(word, "never")) {
@@ -225,12 +232,12 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
 
 static void parse_clause(cs_parser *parser, building *b) {
     const cs_token *word = parser->t;
-    if (word->kind != TOKEN_WORD || !vocabulary_find(FAMILY_CLAUSE, word->text)) {
+    if (word->kind != TOKEN_WORD || !vocabulary_find(FAMILY_CLAUSE, word->word)) {
         parse_unknown(parser, word, FAMILY_CLAUSE,
                       "clauses: title, for, when, expect, never, waived by, prompt, else, then", "begins no clause");
         b->is_faulty = true;
     } else {
-        parser->t++;
+        parse_take_as(parser, word->word, FAMILY_CLAUSE);
         if (!parse_clause_body(parser, b, word)) {
             b->is_faulty = true;
         } else if (parser->t->kind != TOKEN_NEWLINE && parser->t->kind != TOKEN_END) {
@@ -243,51 +250,8 @@ static void parse_clause(cs_parser *parser, building *b) {
         bool is_line = parser->t->kind == TOKEN_NEWLINE;
         parser->t++;
         if (is_line &&
-            (!b->is_faulty || (parser->t->kind == TOKEN_WORD && vocabulary_find(FAMILY_CLAUSE, parser->t->text))))
+            (!b->is_faulty || (parser->t->kind == TOKEN_WORD && vocabulary_find(FAMILY_CLAUSE, parser->t->word))))
             break;
-    }
-}
-
-/* ---- what the evaluation needs to know of the whole rule ---- */
-
-static void collect_atoms(const cs_node *node, const cs_node **out, uint32_t *count, uint32_t most) {
-    if (!node || *count == most) return;
-    if (node->kind == NODE_ATOM) out[(*count)++] = node;
-    collect_atoms(node->left, out, count, most);
-    collect_atoms(node->right, out, count, most);
-    for (uint32_t i = 0; i < node->step_count; i++) collect_atoms(node->steps[i].what, out, count, most);
-}
-
-/* The atoms below a node, kept in the arena. */
-static const cs_node **atoms_of(cs_parser *parser, const cs_node *node, uint32_t *count) {
-    enum { MOST = 64 };
-    const cs_node *atoms[MOST];
-    *count = 0;
-    collect_atoms(node, atoms, count, MOST);
-    const cs_node **kept = parse_alloc(parser, (*count + 1) * sizeof *kept);
-    if (kept)
-        memcpy(kept, atoms, *count * sizeof *kept);
-    else
-        *count = 0;
-    return kept;
-}
-
-/* Atoms and the `or` of atoms: without an occurrence they are false, whatever else holds. */
-static bool is_plain(const cs_node *node) {
-    return node->kind == NODE_ATOM || (node->kind == NODE_OR && is_plain(node->left) && is_plain(node->right));
-}
-
-static void finish_body(cs_parser *parser, cs_rule_body *body) {
-    const cs_node *main = body->expect ? body->expect : body->never;
-    body->atoms = atoms_of(parser, main ? main : body->when, &body->atom_count);
-    const cs_node *waits = body->when ? body->when : body->never;
-    if (main && waits && is_plain(waits)) body->triggers = atoms_of(parser, waits, &body->trigger_count);
-    if (body->trigger_count == 64) body->trigger_count = 0; /* perhaps not all of them */
-    body->expected = body->atom_count ? body->atoms[0]->role : CS_ANYONE;
-    for (uint32_t i = 0; i < body->atom_count; i++) {
-        cs_role role = body->atoms[i]->role;
-        body->sides |= role == CS_ANYONE ? ~(1u << CS_ROLE_SYSTEM) : 1u << role;
-        if (role != body->expected) body->expected = CS_ANYONE;
     }
 }
 
@@ -319,10 +283,10 @@ void parse_rule(cs_parser *parser, const cs_statement *statement) {
                       token_words(name));
         return;
     }
-    for (uint32_t i = 0; i < syntax->rule_count; i++) {
-        if (strcmp(syntax->rules[i].name, name->text) != 0) continue;
+    uint32_t known = index_find(&parser->rule_names, name->text, strlen(name->text));
+    if (known != CS_INDEX_NONE) {
         parse_problem(parser, name, "give one of them another name", "rule '%s' is defined already, in %s line %u",
-                      name->text, syntax->rules[i].file, syntax->rules[i].line);
+                      name->text, syntax->rules[known].file, syntax->rules[known].line);
         return;
     }
     if (syntax->rule_count == CS_MAX_RULES) {
@@ -346,11 +310,13 @@ void parse_rule(cs_parser *parser, const cs_statement *statement) {
         parser->has_faulty_rule = true;
         return;
     }
-    finish_body(parser, b.body);
+    parse_finish_rule(parser, b.body);
     bool is_never = b.body->never || (b.across && b.across->is_never);
     b.rule->kind = b.is_flag ? CS_RULE_FLAG : is_never ? CS_RULE_NEVER : CS_RULE_EXPECT;
     if (!b.rule->title_zh || !*b.rule->title_zh)
         b.rule->title_zh = b.rule->title_en && *b.rule->title_en ? b.rule->title_en : b.rule->name;
     if (!b.rule->title_en || !*b.rule->title_en) b.rule->title_en = b.rule->title_zh;
+    if (!index_add(&parser->rule_names, name->text, strlen(name->text), syntax->rule_count, parser->arena))
+        parser->is_out_of_memory = true;
     b.rule->index = syntax->rule_count++;
 }

@@ -1,7 +1,9 @@
-/* test "…": a dialogue line by line, then the verdicts it must give.
+/* test "…": a dialogue line by line, then the verdicts it must give. Its words may be Chinese, too.
  *   for chat where queue = 售后            channel (default call) and fields
  *   agent 您好  |  0:05 customer 喂         a turn, with its time or without (all or none)
+ *   0:05-0:09 customer 喂                   from when to when; customer? for words that were hardly recognised
  *   0:10 event hang-up by customer          a call event
+ *   annotation loudness -12 in 3            what another part found in turn 3: KIND [LABEL] [NUMBER]
  *   → no-blame hit at 1                     rule, verdict, number of the turn where it opens
  */
 #include "rules/parse.h"
@@ -55,6 +57,22 @@ static bool parse_clock(const char *word, size_t bytes, int64_t *ms) {
     return colons > 0;
 }
 
+/* m:ss or m:ss-m:ss */
+static bool parse_span(const char *word, size_t bytes, int64_t *start_ms, int64_t *end_ms) {
+    const char *dash = memchr(word, '-', bytes);
+    size_t first = dash ? (size_t)(dash - word) : bytes;
+    *end_ms = CS_NO_TIME;
+    return parse_clock(word, first, start_ms) && (!dash || parse_clock(dash + 1, bytes - first - 1, end_ms));
+}
+
+/* The word in English. */
+static const char *english(cs_parser *parser, const char *word, size_t bytes) {
+    const char *own = arena_copy(parser->arena, word, bytes);
+    if (!own) parser->is_out_of_memory = true;
+    const char *keyword = own && *own ? vocabulary_english(own) : NULL;
+    return keyword ? keyword : own ? own : "";
+}
+
 static uint32_t participant(cs_parser *parser, building *b, cs_role role) {
     if (b->participant_of[role] != CS_NO_PARTICIPANT) return b->participant_of[role];
     cs_conversation *c = b->conversation;
@@ -64,7 +82,7 @@ static uint32_t participant(cs_parser *parser, building *b, cs_role role) {
 }
 
 static void add_turn(cs_parser *parser, building *b, const cs_source_line *line, cs_role role, const char *text,
-                     int64_t at_ms) {
+                     int64_t at_ms, int64_t end_ms, bool is_doubtful) {
     cs_token at = place(line);
     size_t bytes = strlen(text);
     if (!bytes) {
@@ -73,10 +91,41 @@ static void add_turn(cs_parser *parser, building *b, const cs_source_line *line,
     }
     b->conversation->turns[b->conversation->turn_count++] = (cs_turn){.participant = participant(parser, b, role),
                                                                       .start_ms = at_ms,
-                                                                      .end_ms = CS_NO_TIME,
+                                                                      .end_ms = end_ms,
                                                                       .text = text,
                                                                       .text_bytes = (uint32_t)bytes,
-                                                                      .confidence = -1};
+                                                                      .confidence = is_doubtful ? 0.3f : -1};
+}
+
+/* annotation KIND [LABEL] [NUMBER] in TURN */
+static void add_annotation(cs_parser *parser, building *b, const cs_source_line *line, const char *rest) {
+    cs_token at = place(line);
+    cs_annotation a = {.confidence = -1};
+    const char *word;
+    size_t bytes = next_word(&rest, &word);
+    a.kind = english(parser, word, bytes);
+    while ((bytes = next_word(&rest, &word)) > 0 && strcmp(english(parser, word, bytes), "in") != 0) {
+        char *end;
+        double number = strtod(word, &end);
+        if (end == word + bytes)
+            a.value = number;
+        else
+            a.label = arena_copy(parser->arena, word, bytes);
+    }
+    unsigned long turn = strtoul(rest, NULL, 10);
+    if (!*a.kind || turn == 0 || turn > b->conversation->turn_count) {
+        parse_problem(parser, &at, "write annotation loudness -12 in 3", "an annotation names its kind and a turn above it");
+        return;
+    }
+    cs_turn *t = &b->conversation->turns[turn - 1];
+    cs_annotation *all = arena_array(parser->arena, t->annotation_count + 1, sizeof *all);
+    if (!all) {
+        parser->is_out_of_memory = true;
+        return;
+    }
+    if (t->annotation_count) memcpy(all, t->annotations, t->annotation_count * sizeof *all);
+    all[t->annotation_count++] = a;
+    t->annotations = all;
 }
 
 static void add_event(cs_parser *parser, building *b, const cs_source_line *line, const char *rest, int64_t at_ms) {
@@ -84,11 +133,11 @@ static void add_event(cs_parser *parser, building *b, const cs_source_line *line
     const char *kind, *word;
     size_t kind_bytes = next_word(&rest, &kind);
     cs_event event = {.at_ms = at_ms, .after_turn = b->conversation->turn_count, .participant = CS_NO_PARTICIPANT};
-    event.kind = arena_copy(parser->arena, kind, kind_bytes);
-    if (next_word(&rest, &word) == 2 && strncmp(word, "by", 2) == 0) {
+    event.kind = english(parser, kind, kind_bytes);
+    size_t by = next_word(&rest, &word);
+    if (by && strcmp(english(parser, word, by), "by") == 0) {
         size_t bytes = next_word(&rest, &word);
-        const char *name = arena_copy(parser->arena, word, bytes);
-        cs_role role = name ? role_parse(name) : CS_ROLE_COUNT;
+        cs_role role = role_parse(english(parser, word, bytes));
         if (role == CS_ROLE_COUNT) {
             parse_problem(parser, &at, "write event hang-up by customer", "there is no such role");
             return;
@@ -113,6 +162,8 @@ static bool add_fields(cs_parser *parser, building *b, const cs_condition *condi
         c->customer = condition->values[0];
     else if (strcmp(condition->field, "language") == 0)
         c->language = condition->values[0];
+    else if (strcmp(condition->field, "started") == 0)
+        return clock_parse(condition->values[0], &c->started_ms, &c->zone_minutes);
     else if (c->field_count < 32)
         c->fields[c->field_count++] = (cs_field){.name = condition->field, .value = condition->values[0]};
     return true;
@@ -126,7 +177,7 @@ static void parse_setting(cs_parser *parser, building *b, const cs_source_line *
     }
     parser->t = tokens + 1;
     if (!token_is(parser->t, "where") && parser->t->kind == TOKEN_WORD) {
-        b->conversation->channel = channel_parse(parser->t->text);
+        b->conversation->channel = channel_parse(parser->t->word);
         if (b->conversation->channel == CS_CHANNEL_COUNT) {
             parse_problem(parser, parser->t, "channels: call, chat, email, ticket, survey, video",
                           "there is no channel '%s'", parser->t->text);
@@ -141,12 +192,13 @@ static void parse_setting(cs_parser *parser, building *b, const cs_source_line *
                       "a test states fields, joined by and");
 }
 
-static bool parse_verdict(const char **rest, cs_verdict *verdict) {
+static bool parse_verdict(cs_parser *parser, const char **rest, cs_verdict *verdict) {
     char name[32];
     const char *word;
     size_t bytes = next_word(rest, &word);
     if (bytes == 0 || bytes >= sizeof name) return false;
-    for (size_t i = 0; i <= bytes; i++) name[i] = i == bytes ? 0 : word[i] == '-' ? '_' : word[i];
+    snprintf(name, sizeof name, "%s", english(parser, word, bytes));
+    for (char *c = name; *c; c++) *c = *c == '-' ? '_' : *c;
     *verdict = verdict_parse(name);
     return *verdict != CS_VERDICT_COUNT;
 }
@@ -160,19 +212,17 @@ static void add_expectation(cs_parser *parser, building *b, const cs_source_line
         parser->is_out_of_memory = true;
         return;
     }
-    bool is_known = false;
-    for (uint32_t i = 0; i < parser->syntax->rule_count; i++)
-        is_known |= strcmp(parser->syntax->rules[i].name, e.rule) == 0;
-    if (!is_known) {
+    if (index_find(&parser->rule_names, e.rule, bytes) == CS_INDEX_NONE) {
         if (!parser->has_faulty_rule) parse_problem(parser, &at, NULL, "there is no rule '%s'", e.rule);
         return;
     }
-    if (!parse_verdict(&rest, &e.verdict)) {
+    if (!parse_verdict(parser, &rest, &e.verdict)) {
         parse_problem(parser, &at, "hit, missed, met, clean, undecided, noted, not-noted or not-applicable",
                       "expected a verdict behind '%s'", e.rule);
         return;
     }
-    if (next_word(&rest, &word) == 2 && strncmp(word, "at", 2) == 0) {
+    bytes = next_word(&rest, &word);
+    if (bytes && strcmp(english(parser, word, bytes), "at") == 0) {
         e.at_turn = (uint32_t)strtoul(rest, NULL, 10);
         if (e.at_turn == 0 || e.at_turn > b->conversation->turn_count) {
             parse_problem(parser, &at, "count the lines of the dialogue from 1", "there is no turn %s", rest);
@@ -185,21 +235,19 @@ static void add_expectation(cs_parser *parser, building *b, const cs_source_line
 static void parse_line(cs_parser *parser, building *b, const cs_source_line *line) {
     const char *rest = line->text, *word;
     size_t bytes = next_word(&rest, &word);
-    int64_t at_ms = CS_NO_TIME;
-    if (bytes == 3 && strncmp(word, "for", 3) == 0) return parse_setting(parser, b, line);
+    int64_t at_ms = CS_NO_TIME, end_ms = CS_NO_TIME;
+    if (strcmp(english(parser, word, bytes), "for") == 0) return parse_setting(parser, b, line);
     if ((bytes == 2 && strncmp(word, "->", 2) == 0) || (bytes == 3 && strncmp(word, "\xE2\x86\x92", 3) == 0))
         return add_expectation(parser, b, line, rest);
-    if (parse_clock(word, bytes, &at_ms)) bytes = next_word(&rest, &word);
-    if (bytes == 5 && strncmp(word, "event", 5) == 0) return add_event(parser, b, line, rest, at_ms);
-    const char *name = arena_copy(parser->arena, word, bytes);
-    if (!name) {
-        parser->is_out_of_memory = true;
-        return;
-    }
+    if (parse_span(word, bytes, &at_ms, &end_ms)) bytes = next_word(&rest, &word);
+    bool is_doubtful = bytes > 1 && word[bytes - 1] == '?';
+    const char *name = english(parser, word, bytes - is_doubtful);
+    if (strcmp(name, "event") == 0) return add_event(parser, b, line, rest, at_ms);
+    if (strcmp(name, "annotation") == 0) return add_annotation(parser, b, line, rest);
     cs_role role = role_parse(name);
-    if (role != CS_ROLE_COUNT) return add_turn(parser, b, line, role, rest, at_ms);
+    if (role != CS_ROLE_COUNT) return add_turn(parser, b, line, role, rest, at_ms, end_ms, is_doubtful);
     cs_token at = place(line);
-    parse_problem(parser, &at, "a line begins with a role, a time and a role, event, for or →",
+    parse_problem(parser, &at, "a line begins with a role, a time and a role, event, annotation, for or →",
                   "'%s' begins no line of a test", name);
 }
 

@@ -1,5 +1,8 @@
 #include "rules/patterns.h"
 
+#include "text/fold.h"
+#include "text/pinyin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,40 +10,79 @@
 typedef struct wanted { /* one phrase of one atom, before equal ones are joined */
     const char *text;
     const cs_node *atom;
+    uint16_t group;
     bool is_excuse;
 } wanted;
+
+typedef enum cs_kind_of_pattern { LITERALS, EXPRESSIONS, SOUNDS } cs_kind_of_pattern;
 
 static int compare_wanted(const void *left, const void *right) {
     const wanted *a = left, *b = right;
     int by_text = strcmp(a->text, b->text);
     if (by_text) return by_text;
     if (a->atom->atom != b->atom->atom) return a->atom->atom < b->atom->atom ? -1 : 1;
-    return (int)a->is_excuse - (int)b->is_excuse;
+    if (a->is_excuse != b->is_excuse) return (int)a->is_excuse - (int)b->is_excuse;
+    return (int)a->group - (int)b->group;
 }
 
-static size_t add_wanted(wanted *out, const cs_phrases *phrases, bool are_expressions, const cs_node *atom,
+static size_t add_wanted(wanted *out, const cs_phrases *phrases, cs_kind_of_pattern kind, const cs_node *atom,
                          bool is_excuse) {
-    uint32_t count = are_expressions ? phrases->expression_count : phrases->literal_count;
-    const char **texts = are_expressions ? phrases->expressions : phrases->literals;
+    bool is_by_sound = atom->operator == OPERATOR_SOUNDS;
+    if (kind == SOUNDS && !is_by_sound) return 0;
+    uint32_t count = kind == EXPRESSIONS ? phrases->expression_count : phrases->literal_count;
+    const char **texts = kind == EXPRESSIONS ? phrases->expressions : phrases->literals;
+    const uint16_t *groups = kind == EXPRESSIONS ? phrases->expression_groups : phrases->literal_groups;
     for (uint32_t i = 0; out && i < count; i++)
-        out[i] = (wanted){.text = texts[i], .atom = atom, .is_excuse = is_excuse};
+        out[i] = (wanted){.text = texts[i], .atom = atom, .group = groups[i], .is_excuse = is_excuse};
     return count;
 }
 
-/* All phrases (or expressions) of all atoms, sorted, equal texts side by side. */
-static wanted *gather(const cs_syntax *syntax, bool are_expressions, size_t *count) {
+/* Phrases are searched for in the text by these; of the others they say something else. */
+static bool is_searched(const cs_node *atom) {
+    return (atom->operator >= OPERATOR_SAYS && atom->operator <= OPERATOR_PLAIN) || atom->operator == OPERATOR_ASKS ||
+           atom->operator == OPERATOR_INTENT;
+}
+
+/* All phrases (or expressions) of all atoms, sorted, equal texts side by side. Excuses of operators that are not searched
+ * for by phrases are looked for all the same: they say which turns are excepted. */
+static wanted *gather(const cs_syntax *syntax, cs_kind_of_pattern kind, size_t *count) {
     wanted *all = NULL;
     for (int pass = 0; pass < 2; pass++) {
         size_t n = 0;
         for (uint32_t i = 0; i < syntax->atom_count; i++) {
-            n += add_wanted(all ? all + n : NULL, &syntax->atoms[i]->phrases, are_expressions, syntax->atoms[i], false);
-            n += add_wanted(all ? all + n : NULL, &syntax->atoms[i]->excuses, are_expressions, syntax->atoms[i], true);
+            const cs_node *atom = syntax->atoms[i];
+            if (!is_searched(atom)) continue;
+            n += add_wanted(all ? all + n : NULL, &atom->phrases, kind, atom, false);
+            n += add_wanted(all ? all + n : NULL, &atom->excuses, kind, atom, true);
         }
         *count = n;
         if (!all && !(all = calloc(n + 1, sizeof *all))) return NULL;
     }
-    qsort(all, *count, sizeof *all, compare_wanted);
     return all;
+}
+
+static void sort(wanted *all, size_t count) {
+    qsort(all, count, sizeof *all, compare_wanted);
+}
+
+/* Phrases become their syllables; one without any Chinese is found by its text already. */
+static bool turn_into_sounds(wanted *all, size_t *count, cs_arena *arena) {
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        cs_folded folded;
+        cs_sounds sounds;
+        if (!fold_text(all[i].text, strlen(all[i].text), arena, &folded) || !pinyin_sounds(&folded, arena, &sounds))
+            return false;
+        bool has_syllable = false;
+        for (uint32_t k = 0; k < sounds.length; k++) has_syllable |= (unsigned char)sounds.bytes[k] >= 0x80;
+        if (!has_syllable) continue;
+        const char *bytes = arena_copy(arena, sounds.bytes, sounds.length);
+        if (!bytes) return false;
+        all[kept] = all[i];
+        all[kept++].text = bytes;
+    }
+    *count = kept;
+    return true;
 }
 
 /* Joins equal texts into patterns with their uses behind those that are there already. */
@@ -53,16 +95,17 @@ static bool join_equal(const wanted *all, size_t count, cs_arena *arena, cs_patt
             (*patterns)[(*pattern_count)++] =
                 (cs_pattern){.text = all[i].text, .bytes = (uint32_t)strlen(all[i].text), .use_from = *use_count};
         if (i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 && all[i].atom->atom == all[i - 1].atom->atom &&
-            all[i].is_excuse == all[i - 1].is_excuse)
+            all[i].is_excuse == all[i - 1].is_excuse && (all[i].atom->quorum <= 1 || all[i].group == all[i - 1].group))
             continue; /* said twice */
-        out->uses[(*use_count)++] = (cs_use){.atom = all[i].atom->atom, .is_excuse = all[i].is_excuse};
+        out->uses[(*use_count)++] =
+            (cs_use){.atom = all[i].atom->atom, .group = all[i].group, .is_excuse = all[i].is_excuse};
         (*patterns)[*pattern_count - 1].use_count++;
     }
     return true;
 }
 
-static cs_error compile_literals(cs_patterns *patterns, cs_message *message) {
-    uint32_t n = patterns->literal_count;
+static cs_error compile_literals(const cs_pattern *literals, uint32_t n, hs_database_t **database,
+                                 cs_message *message) {
     if (n == 0) return CS_OK;
     const char **texts = calloc(n, sizeof *texts);
     size_t *lengths = calloc(n, sizeof *lengths);
@@ -71,12 +114,12 @@ static cs_error compile_literals(cs_patterns *patterns, cs_message *message) {
     cs_error code = CS_ERR_MEMORY;
     if (texts && lengths && ids && flags) {
         for (uint32_t i = 0; i < n; i++) {
-            texts[i] = patterns->literals[i].text;
-            lengths[i] = patterns->literals[i].bytes;
+            texts[i] = literals[i].text;
+            lengths[i] = literals[i].bytes;
             ids[i] = i;
         }
-        code = hs_compile_lit_multi(texts, flags, ids, lengths, n, HS_MODE_BLOCK, NULL, &patterns->literal_database,
-                                    &fault) == HS_SUCCESS
+        code = hs_compile_lit_multi(texts, flags, ids, lengths, n, HS_MODE_BLOCK, NULL, database, &fault) ==
+                       HS_SUCCESS
                    ? CS_OK
                    : message_set(message, CS_ERR_PARSE, "the phrases can't be compiled: %s",
                                  fault ? fault->message : "no reason given");
@@ -159,23 +202,30 @@ static cs_error compile_expressions(cs_patterns *patterns, const cs_syntax *synt
 cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_problem on_problem, void *context,
                           cs_patterns *out, cs_message *message) {
     *out = (cs_patterns){0};
-    size_t literal_uses, expression_uses;
+    size_t literal_uses, expression_uses, sound_uses;
     uint32_t use_count = 0;
     cs_error code = CS_ERR_MEMORY;
-    wanted *literals = gather(syntax, false, &literal_uses);
-    wanted *expressions = gather(syntax, true, &expression_uses);
-    if (!literals || !expressions) goto done;
-    out->uses = arena_array(arena, literal_uses + expression_uses + 1, sizeof *out->uses);
+    wanted *literals = gather(syntax, LITERALS, &literal_uses);
+    wanted *expressions = gather(syntax, EXPRESSIONS, &expression_uses);
+    wanted *sounds = gather(syntax, SOUNDS, &sound_uses);
+    if (!literals || !expressions || !sounds || !turn_into_sounds(sounds, &sound_uses, arena)) goto done;
+    sort(literals, literal_uses);
+    sort(expressions, expression_uses);
+    sort(sounds, sound_uses);
+    out->uses = arena_array(arena, literal_uses + expression_uses + sound_uses + 1, sizeof *out->uses);
     if (!out->uses ||
         !join_equal(literals, literal_uses, arena, &out->literals, &out->literal_count, out, &use_count) ||
-        !join_equal(expressions, expression_uses, arena, &out->expressions, &out->expression_count, out, &use_count))
+        !join_equal(expressions, expression_uses, arena, &out->expressions, &out->expression_count, out, &use_count) ||
+        !join_equal(sounds, sound_uses, arena, &out->sounds, &out->sound_count, out, &use_count))
         goto done;
     code = compile_expressions(out, syntax, on_problem, context, message);
-    if (code == CS_OK) code = compile_literals(out, message);
+    if (code == CS_OK) code = compile_literals(out->literals, out->literal_count, &out->literal_database, message);
+    if (code == CS_OK) code = compile_literals(out->sounds, out->sound_count, &out->sound_database, message);
     if (code == CS_OK) code = compile_filters(out, message);
 done:
     free(literals);
     free(expressions);
+    free(sounds);
     if (code == CS_ERR_MEMORY) message_set(message, code, "out of memory while compiling the rules");
     if (code != CS_OK) patterns_free(out);
     return code;
@@ -184,6 +234,7 @@ done:
 void patterns_free(cs_patterns *patterns) {
     hs_free_database(patterns->literal_database);
     hs_free_database(patterns->filter_database);
+    hs_free_database(patterns->sound_database);
     for (uint32_t i = 0; i < patterns->expression_count; i++) pcre2_code_free(patterns->expressions[i].code);
     *patterns = (cs_patterns){0};
 }

@@ -13,6 +13,7 @@
 
 typedef struct cs_use { /* who waits for a pattern */
     uint32_t atom;
+    uint16_t group;
     bool is_excuse;
 } cs_use;
 
@@ -24,10 +25,10 @@ typedef struct cs_pattern {
 } cs_pattern;
 
 typedef struct cs_patterns {
-    hs_database_t *literal_database, *filter_database; /* NULL: none */
-    cs_pattern *literals, *expressions;
+    hs_database_t *literal_database, *filter_database, *sound_database; /* NULL: none */
+    cs_pattern *literals, *expressions, *sounds; /* sounds: literals of operators that listen, as syllables */
     cs_use *uses;
-    uint32_t literal_count, expression_count, always_count;
+    uint32_t literal_count, expression_count, sound_count, always_count;
 } cs_patterns;
 
 /* Faulty expressions are reported with the place of their condition; then CS_ERR_PARSE. */

@@ -1,6 +1,7 @@
 #include "rules/source.h"
 
 #include "base/utf8.h"
+#include "rules/vocabulary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,9 +83,11 @@ static void add(scan *s, cs_token_kind kind, const char *from, size_t bytes, con
         s->is_full = true;
         return;
     }
+    const char *english = kind == TOKEN_WORD ? vocabulary_english(text) : NULL;
     s->tokens[s->count++] =
         (cs_token){.kind = kind,
                    .text = text,
+                   .word = english ? english : text,
                    .line = s->line,
                    .column = s->indent + 1 + (uint32_t)utf8_count(s->start, (size_t)(where - s->start))};
 }
@@ -126,56 +129,76 @@ static bool scan_typographic(scan *s) {
     return true;
 }
 
-static bool scan_number(scan *s) {
-    const char *where = s->at, *at = s->at;
-    if (*at == '+' || *at == '-') at++;
-    if (*at < '0' || *at > '9') return false;
-    while ((*at >= '0' && *at <= '9') || *at == '.') at++;
-    const char *unit = at;
-    while ((*at >= 'a' && *at <= 'z') || *at == '%') at++;
-    size_t unit_bytes = (size_t)(at - unit);
-    if (is_word_byte((unsigned char)*at) || unit_bytes > 2) return false; /* 12315abc, 3-step: a word */
-    static const char *const units[] = {"", "ms", "s", "m", "h", "d", "%"};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strlen(units[i]) != unit_bytes || strncmp(units[i], unit, unit_bytes) != 0) continue;
-        add(s, TOKEN_NUMBER, where, (size_t)(at - where), where);
-        if (s->is_full) return true;
-        cs_token *token = &s->tokens[s->count - 1];
-        token->value = strtod(where, NULL);
-        memcpy(token->unit, units[i], unit_bytes);
-        s->at = at;
-        return true;
-    }
-    return false;
-}
-
-/* Full-width punctuation that Chinese keyboards type, and what it means here. */
-static bool scan_wide_punctuation(scan *s) {
+/* Full-width punctuation that Chinese keyboards type, and what it means here. NULL: none stands at text; else its end. */
+static const char *wide_punctuation(const char *text, const char **plain) {
     static const struct {
         const char *wide, *plain;
     } table[] = {{"\xEF\xBC\x88", "("}, {"\xEF\xBC\x89", ")"}, {"\xEF\xBC\x8C", ","}, {"\xE3\x80\x81", ","},
                  {"\xEF\xBC\x9A", ":"}, {"\xEF\xBD\x9C", "|"}, {"\xEF\xBC\x9D", "="}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         size_t bytes = strlen(table[i].wide);
-        if (strncmp(s->at, table[i].wide, bytes) != 0) continue;
-        add(s, TOKEN_PUNCT, table[i].plain, 1, s->at);
-        s->at += bytes;
+        if (strncmp(text, table[i].wide, bytes) != 0) continue;
+        if (plain) *plain = table[i].plain;
+        return text + bytes;
+    }
+    return NULL;
+}
+
+const cs_source_unit source_units[SOURCE_UNITS] = {{"", "", 0},
+                                                   {"ms", "毫秒", 1},
+                                                   {"s", "秒", 1000},
+                                                   {"m", "分钟", 60000},
+                                                   {"m", "分", 60000},
+                                                   {"h", "小时", 3600000},
+                                                   {"d", "天", 86400000},
+                                                   {"%", "%", 0}};
+
+static bool scan_number(scan *s) {
+    const char *where = s->at, *at = s->at;
+    if (*at == '+' || *at == '-') at++;
+    if (*at < '0' || *at > '9') return false;
+    while ((*at >= '0' && *at <= '9') || *at == '.') at++;
+    const char *unit = at;
+    while ((*at >= 'a' && *at <= 'z') || *at == '%' || (unsigned char)*at >= 0x80) {
+        const char *end = wide_punctuation(at, NULL);
+        if (end) break; /* 30秒，… */
+        at++;
+    }
+    size_t unit_bytes = (size_t)(at - unit);
+    if (is_word_byte((unsigned char)*at)) return false; /* 3-step: a word */
+    for (size_t i = 0; i < SOURCE_UNITS; i++) {
+        const char *written = strlen(source_units[i].unit) == unit_bytes &&
+                                      strncmp(source_units[i].unit, unit, unit_bytes) == 0
+                                  ? source_units[i].unit
+                              : strlen(source_units[i].zh) == unit_bytes &&
+                                      strncmp(source_units[i].zh, unit, unit_bytes) == 0
+                                  ? source_units[i].zh
+                                  : NULL;
+        if (!written) continue;
+        add(s, TOKEN_NUMBER, where, (size_t)(at - where), where);
+        if (s->is_full) return true;
+        cs_token *token = &s->tokens[s->count - 1];
+        token->value = strtod(where, NULL);
+        memcpy(token->unit, source_units[i].unit, strlen(source_units[i].unit));
+        s->at = at;
         return true;
     }
-    return false;
+    return false; /* 12315abc: a word */
+}
+
+static bool scan_wide_punctuation(scan *s) {
+    const char *plain, *end = wide_punctuation(s->at, &plain);
+    if (!end) return false;
+    add(s, TOKEN_PUNCT, plain, 1, s->at);
+    s->at = end;
+    return true;
 }
 
 static void scan_word(scan *s) {
     const char *where = s->at;
     while (is_word_byte((unsigned char)*s->at)) {
-        const char *before = s->at;
         if ((unsigned char)*s->at >= 0x80) {
-            uint32_t held = s->count;
-            if (scan_wide_punctuation(s)) { /* a word ends at wide punctuation: take it back, it comes next */
-                s->count = held;
-                s->at = before;
-                break;
-            }
+            if (wide_punctuation(s->at, NULL)) break;
             unsigned length;
             (void)utf8_decode(s->at, &length);
             s->at += length;

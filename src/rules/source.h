@@ -14,7 +14,7 @@
 typedef enum cs_token_kind {
     TOKEN_END, /* zeroed memory behind the last token reads so too */
     TOKEN_WORD, /* when, 售后, no-blame */
-    TOKEN_NUMBER, /* 3, -10, 2m, 60%: value and unit */
+    TOKEN_NUMBER, /* 3, -10, 2m, 60%, 10秒: value and unit */
     TOKEN_STRING, /* "…" without its quotes; \" and \\ inside */
     TOKEN_REGEX, /* /…/ without its slashes */
     TOKEN_PUNCT, /* ( ) | , : = != < <= > >= */
@@ -24,11 +24,20 @@ typedef enum cs_token_kind {
 
 typedef struct cs_token {
     cs_token_kind kind;
-    const char *text;
+    const char *text; /* as written */
+    const char *word; /* of a word: its English keyword where it is the Chinese one, else the text */
+    const char *twin; /* the Chinese keyword, once the parser took it as a keyword; NULL: not taken as one */
     double value;
     char unit[4]; /* "", "ms", "s", "m", "h", "d", "%" */
     uint32_t line, column; /* from 1; column counts characters */
 } cs_token;
+
+typedef struct cs_source_unit {
+    const char *unit, *zh; /* of 30s: "s", 秒 */
+    int64_t ms; /* 0: no time */
+} cs_source_unit;
+enum { SOURCE_UNITS = 8 };
+extern const cs_source_unit source_units[SOURCE_UNITS];
 
 typedef struct cs_source_line {
     const char *text; /* without indent, comment kept, NUL-terminated */

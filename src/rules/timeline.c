@@ -6,7 +6,8 @@
 
 void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena *arena) {
     *timeline = (cs_timeline){
-        .head = head, .arena = arena, .is_timed = head->is_timed, .watermark_ms = INT64_MIN, .end_ms = CS_NO_TIME};
+        .head = head, .arena = arena, .is_timed = head->is_timed, .watermark_ms = INT64_MIN, .end_ms = CS_NO_TIME,
+        .first_agent = CS_NO_PARTICIPANT};
 }
 
 cs_role timeline_role(const cs_timeline *timeline, uint32_t turn) {
@@ -24,6 +25,7 @@ bool timeline_add_turn(cs_timeline *t, const cs_turn *turn) {
     uint32_t index = t->turn_count++;
     t->turns[index] = turn;
     cs_role role = timeline_role(t, index);
+    if (role == CS_ROLE_AGENT && t->first_agent == CS_NO_PARTICIPANT) t->first_agent = turn->participant;
     if (role == CS_ROLE_SYSTEM) return true;
     cs_run *last = t->run_count ? &t->runs[t->run_count - 1] : NULL;
     if (last && last->role == role) {
@@ -93,6 +95,16 @@ const cs_run *timeline_run_before(const cs_timeline *t, cs_role role, uint32_t t
         n--;
     }
     return found;
+}
+
+bool timeline_is_first_agent(const cs_timeline *t, uint32_t turn) {
+    return t->turns[turn]->participant == t->first_agent;
+}
+
+uint32_t timeline_run_count(const cs_timeline *t, cs_role role) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < t->run_count; i++) count += is_of(&t->runs[i], role);
+    return count;
 }
 
 uint32_t timeline_who_hung_up(const cs_timeline *t, cs_role role) {

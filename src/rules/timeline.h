@@ -25,6 +25,7 @@ typedef struct cs_timeline {
     uint32_t turn_count, event_count, run_count, turn_room, event_room, run_room;
     bool is_timed, is_ended;
     int64_t watermark_ms; /* nothing that starts before it follows */
+    uint32_t first_agent; /* participant; CS_NO_PARTICIPANT: no agent spoke yet */
     int64_t end_ms; /* when ended: last turn's end or last event; CS_NO_TIME when untimed */
 } cs_timeline;
 
@@ -39,6 +40,9 @@ cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t o
  * 1, or NULL. */
 const cs_run *timeline_run_after(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
 const cs_run *timeline_run_before(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
+bool timeline_is_first_agent(const cs_timeline *timeline, uint32_t turn); /* whether its speaker is the first agent */
+/* Speaking turns so far of role, those that are closed: how many must be for the conversation's share. */
+uint32_t timeline_run_count(const cs_timeline *timeline, cs_role role);
 uint32_t timeline_who_hung_up(const cs_timeline *timeline, cs_role role); /* CS_NO_PARTICIPANT: nobody of it */
 uint32_t timeline_first_at(const cs_timeline *timeline, cs_moment moment); /* first turn that opens at or behind it */
 

@@ -1,15 +1,21 @@
 /* Windows: where in the timeline a condition counts, and when nothing more can come into it. */
+#include "rules/calendar.h"
 #include "rules/expression.h"
 
 cs_anchor anchor_start(void) {
     return (cs_anchor){
-        .start = CS_MOMENT_BEGIN, .end = CS_MOMENT_BEGIN, .start_ms = 0, .end_ms = 0, .turn = CS_NO_TURN};
+        .start = CS_MOMENT_BEGIN, .end = CS_MOMENT_BEGIN, .start_ms = 0, .end_ms = 0, .turn = CS_NO_TURN, .group = 0};
 }
 
 cs_anchor anchor_at(const cs_occurrence *o) {
     cs_moment end = o->moment;
-    end.offset = o->to + 1;
-    return (cs_anchor){.start = o->moment, .end = end, .start_ms = o->start_ms, .end_ms = o->end_ms, .turn = o->turn};
+    if (o->to > 0) end.offset = o->to + 1;
+    return (cs_anchor){.start = o->moment,
+                       .end = end,
+                       .start_ms = o->start_ms,
+                       .end_ms = o->end_ms,
+                       .turn = o->turn,
+                       .group = o->group};
 }
 
 cs_scope scope_whole(const cs_context *context) {
@@ -50,6 +56,7 @@ static void close_at(cs_scope *scope, cs_moment at, const char *by, bool is_cut)
     scope->closed_at = at;
     scope->closed_by = by;
     scope->is_cut = is_cut;
+    scope->is_elapsed = false;
 }
 
 /* A window that ends at a time: known as soon as the watermark is past it. */
@@ -57,9 +64,12 @@ static void close_by_time(const cs_context *context, cs_scope *scope, int64_t un
     const cs_timeline *t = context->timeline;
     if (until_ms < scope->hi_ms) scope->hi_ms = until_ms;
     bool is_past = t->is_ended ? until_ms <= t->end_ms : until_ms < t->watermark_ms;
-    if (is_past)
+    if (is_past) {
+        bool was_open = scope->is_open;
+        cs_moment before = scope->closed_at;
         close_at(scope, (cs_moment){until_ms, UINT32_MAX, UINT32_MAX}, "time", false);
-    else if (t->is_ended)
+        if (was_open || moment_compare(scope->closed_at, before) != 0) scope->is_elapsed = true;
+    } else if (t->is_ended)
         close_at(scope, CS_MOMENT_END, "end", true);
 }
 
@@ -75,7 +85,7 @@ static cs_scope unknown(cs_scope scope, cs_reason reason) {
 
 /* n speaking turns behind the anchor; what is left of its own speaking turn comes as a gift. */
 static void close_by_turns(const cs_context *context, cs_scope *scope, const cs_node *window, const cs_anchor *anchor) {
-    const cs_run *run = timeline_run_after(context->timeline, window->role, anchor->turn, window->window_turns);
+    const cs_run *run = timeline_run_after(context->timeline, window->role, anchor->turn, window->window_count);
     if (!run) {
         if (context->timeline->is_ended) close_at(scope, CS_MOMENT_END, "end", true);
         return;
@@ -88,16 +98,39 @@ static void close_by_turns(const cs_context *context, cs_scope *scope, const cs_
 }
 
 static void open_by_turns(const cs_context *context, cs_scope *scope, const cs_node *window, uint32_t turn) {
-    const cs_run *run = timeline_run_before(context->timeline, window->role, turn, window->window_turns);
+    const cs_run *run = timeline_run_before(context->timeline, window->role, turn, window->window_count);
     cs_moment lo = run                  ? timeline_moment(context->timeline, run->first, 0)
                    : turn == CS_NO_TURN ? CS_MOMENT_END
                                         : timeline_moment(context->timeline, turn, 0);
     scope->lo = moment_later(scope->lo, lo);
 }
 
+/* Days of the centre's calendar, from the trigger's day. */
+static cs_scope by_calendar(const cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
+    const cs_conversation *head = context->timeline->head;
+    const struct cs_calendar *calendar = context->syntax->calendar;
+    if (!context->timeline->is_timed || head->started_ms == CS_NO_TIME) return unknown(scope, CS_REASON_NO_TIMES);
+    int64_t from = head->started_ms + anchor->end_ms, until;
+    if (window->window == WINDOW_WITHIN_AFTER)
+        until = calendar_workday_later(calendar, from, window->window_count);
+    else if (window->extent == EXTENT_WORKDAY)
+        until = calendar_end_of_workday(calendar, from, window->window_count);
+    else
+        until = calendar_end_of_day(calendar, from, window->window_count);
+    scope.lo = moment_later(scope.lo, anchor->end);
+    scope.is_after_anchor = false;
+    close_by_time(context, &scope, until - head->started_ms);
+    return scope;
+}
+
+/* Speaking turns that a share of all of them comes to, rounded up; only the end tells. */
+static uint32_t share_of(const cs_context *context, const cs_node *window) {
+    return (uint32_t)(((uint64_t)timeline_run_count(context->timeline, window->role) * window->window_count + 99) / 100);
+}
+
 static cs_scope within(const cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     bool is_behind = window->window != WINDOW_WITHIN_BEFORE, is_ahead = window->window != WINDOW_WITHIN_AFTER;
-    bool is_by_time = window->window_turns == 0;
+    bool is_by_time = window->extent != EXTENT_TURNS;
     if (is_by_time && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
     if (is_ahead) reach_before_anchor(&scope);
     if (is_ahead && is_by_time) start_by_time(&scope, anchor->start_ms - window->window_ms);
@@ -111,6 +144,8 @@ static cs_scope within(const cs_context *context, const cs_node *window, cs_scop
         scope.lo = moment_later(scope.lo, anchor->end);
         scope.is_after_anchor = false; /* asked for: a window inside may not reach before it */
     }
+    if (window->extent == EXTENT_WORKDAY)
+        return by_calendar(context, window, scope, anchor);
     if (is_by_time)
         close_by_time(context, &scope, anchor->end_ms + window->window_ms);
     else
@@ -121,7 +156,17 @@ static cs_scope within(const cs_context *context, const cs_node *window, cs_scop
 static cs_scope first(const cs_context *context, const cs_node *window, cs_scope scope) {
     cs_anchor start = anchor_start();
     reach_before_anchor(&scope);
-    if (window->window_turns) {
+    if (window->extent == EXTENT_PERCENT) {
+        cs_node turns = *window;
+        scope.floor = CS_MOMENT_END;
+        turns.window_count = share_of(context, window);
+        if (!context->timeline->is_ended || !turns.window_count)
+            scope.hi = scope.lo;
+        else
+            close_by_turns(context, &scope, &turns, &start);
+        return scope;
+    }
+    if (window->extent == EXTENT_TURNS) {
         close_by_turns(context, &scope, window, &start);
         return scope;
     }
@@ -134,11 +179,13 @@ static cs_scope first(const cs_context *context, const cs_node *window, cs_scope
 static cs_scope last(const cs_context *context, const cs_node *window, cs_scope scope) {
     reach_before_anchor(&scope);
     scope.floor = CS_MOMENT_END;
-    if (!window->window_turns && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
+    cs_node turns = *window;
+    if (window->extent == EXTENT_PERCENT) turns.window_count = share_of(context, window);
+    if (window->extent == EXTENT_TIME && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
     if (!context->timeline->is_ended) {
         scope.hi = scope.lo;
-    } else if (window->window_turns) {
-        open_by_turns(context, &scope, window, CS_NO_TURN);
+    } else if (window->extent != EXTENT_TIME) {
+        if (turns.window_count) open_by_turns(context, &scope, &turns, CS_NO_TURN);
     } else {
         start_by_time(&scope, context->timeline->end_ms - window->window_ms);
     }
@@ -154,8 +201,15 @@ static void doubt(cs_scope *scope, cs_moment from, cs_moment until, cs_reason re
 
 static cs_moment end_of(const cs_occurrence *mark) {
     cs_moment end = mark->moment;
-    end.offset = mark->to + 1;
+    end.offset = mark->to > 0 ? mark->to + 1 : end.offset + 1;
     return end;
+}
+
+static const cs_occurrence *first_of(const cs_found *marks, const cs_occurrence **sure) {
+    *sure = NULL;
+    for (uint32_t i = 0; i < marks->count && !*sure; i++)
+        if (!marks->items[i]->is_possible) *sure = marks->items[i];
+    return marks->count ? marks->items[0] : NULL;
 }
 
 static cs_scope after_mark(cs_scope scope, const cs_found *marks, const cs_occurrence *first,
@@ -196,12 +250,30 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
     return scope;
 }
 
+/* From the first A to the next B behind it. */
+static cs_scope between_marks(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
+    cs_found opening = expression_find(context, window->mark, scope, anchor);
+    const cs_occurrence *sure, *first = first_of(&opening, &sure);
+    if (opening.is_unknown) return unknown(scope, opening.reason);
+    scope = after_mark(scope, &opening, first, sure);
+    if (!first) return scope;
+    cs_found closing = expression_find(context, window->mark_end, scope, anchor);
+    first = first_of(&closing, &sure);
+    return closing.is_unknown ? unknown(scope, closing.reason) : until_mark(scope, first, sure);
+}
+
+/* Asked again or field: what the record holds was given before the conversation began. */
+static bool is_on_record(const cs_context *context, const cs_node *window, cs_scope *scope) {
+    if (!window->name) return false;
+    const cs_conversation *record = context->end ? context->end : context->timeline->head;
+    return context->end && field_value(record, window->name) != NULL && (scope->floor = CS_MOMENT_END, true);
+}
+
 static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     cs_found marks = expression_find(context, window->mark, scope, anchor);
-    const cs_occurrence *first = marks.count ? marks.items[0] : NULL, *sure = NULL;
+    const cs_occurrence *sure, *first = first_of(&marks, &sure);
     if (marks.is_unknown) return unknown(scope, marks.reason);
-    for (uint32_t i = 0; i < marks.count && !sure; i++)
-        if (!marks.items[i]->is_possible) sure = marks.items[i];
+    if (!sure && is_on_record(context, window, &scope)) return scope;
     if (window->window == WINDOW_AFTER) return after_mark(scope, &marks, first, sure);
     if (window->window == WINDOW_UNTIL) return until_mark(scope, first, sure);
     return before_mark(scope, &marks, first, sure);
@@ -215,6 +287,7 @@ cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope
     case WINDOW_FIRST: return first(context, window, scope);
     case WINDOW_LAST: return last(context, window, scope);
     case WINDOW_BY:
+        if (window->extent != EXTENT_TIME) return by_calendar(context, window, scope, anchor);
         if (!context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
         reach_before_anchor(&scope);
         close_by_time(context, &scope, window->window_ms);
@@ -222,6 +295,7 @@ cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope
     case WINDOW_BEFORE:
     case WINDOW_AFTER:
     case WINDOW_UNTIL: return against_mark(context, window, scope, anchor);
+    case WINDOW_BETWEEN: return between_marks(context, window, scope, anchor);
     case WINDOW_ANYWHERE: reach_before_anchor(&scope); return scope;
     }
     return scope;
@@ -242,7 +316,8 @@ static cs_scope unite(cs_scope a, cs_scope b) {
 cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
     if (node->kind == NODE_WINDOW)
         return scope_of(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
-    if (node->kind == NODE_NOT || node->kind == NODE_COUNT) return scope_of(context, node->left, scope, anchor);
+    if (node->kind == NODE_NOT || node->kind == NODE_COUNT || node->kind == NODE_NTH || node->kind == NODE_REPLY)
+        return scope_of(context, node->left, scope, anchor);
     if (node->kind != NODE_AND && node->kind != NODE_OR) return scope;
     return unite(scope_of(context, node->left, scope, anchor), scope_of(context, node->right, scope, anchor));
 }

@@ -33,20 +33,28 @@ static bool is_spaced_letter(uint32_t c) {
     return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) || kind == UTF8PROC_CATEGORY_ND;
 }
 
-bool fold_text(const char *text, size_t bytes, cs_arena *arena, cs_folded *out) {
-    /* Lower case of a few letters is one byte longer (U+023A): 2 -> 3. Never more than half again. */
-    size_t capacity = bytes + bytes / 2 + 8;
-    if (bytes > UINT32_MAX / 4) return false;
-    char *folded = arena_alloc(arena, capacity);
-    uint32_t *origin = arena_array(arena, capacity + 1, sizeof *origin);
-    if (!folded || !origin) return false;
+/* Ideographs from U+4000 to U+9FFF: nearly all of Chinese text, and nothing to fold. */
+static bool is_plain_ideograph(unsigned char lead) {
+    return lead >= 0xE4 && lead <= 0xE9;
+}
 
+/* One pass; origin NULL: only the text is wanted. Returns the folded length. */
+static inline uint32_t fold_into(const char *text, size_t bytes, char *folded, uint32_t *origin, uint32_t *characters) {
     uint32_t length = 0, offset = 0, last = 0;
     bool has_space = false;
     for (size_t at = 0; at < bytes; offset++) {
         unsigned step = 1;
-        unsigned char first = (unsigned char)text[at];
-        uint32_t c = first < 0x80 ? first : utf8_decode(text + at, &step);
+        unsigned char lead = (unsigned char)text[at];
+        if (is_plain_ideograph(lead)) {
+            memcpy(folded + length, text + at, 3);
+            if (origin) origin[length] = origin[length + 1] = origin[length + 2] = offset;
+            length += 3;
+            at += 3;
+            last = 0x4E00;
+            has_space = false;
+            continue;
+        }
+        uint32_t c = lead < 0x80 ? lead : utf8_decode(text + at, &step);
         at += step;
         if (is_space(c)) {
             has_space = true;
@@ -55,27 +63,48 @@ bool fold_text(const char *text, size_t bytes, cs_arena *arena, cs_folded *out) 
         if (is_invisible(c)) continue;
         c = fold_code_point(c);
         if (has_space && last && is_spaced_letter(last) && is_spaced_letter(c)) {
-            origin[length] = offset - 1;
+            if (origin) origin[length] = offset - 1;
             folded[length++] = ' ';
         }
         has_space = false;
         last = c;
-        if (c < 0x80) {
-            origin[length] = offset;
-            folded[length++] = (char)c;
-            continue;
-        }
         char encoded[4];
-        unsigned n = utf8_encode(c, encoded);
+        unsigned n = c < 0x80 ? (encoded[0] = (char)c, 1u) : utf8_encode(c, encoded);
         for (unsigned i = 0; i < n; i++) {
-            origin[length] = offset;
+            if (origin) origin[length] = offset;
             folded[length++] = encoded[i];
         }
     }
     folded[length] = 0;
-    origin[length] = offset;
-    *out = (cs_folded){.text = folded, .bytes = length, .origin = origin};
+    *characters = offset;
+    return length;
+}
+
+bool fold_text_only(const char *text, size_t bytes, cs_arena *arena, cs_folded *out) {
+    /* Lower case of a few letters is one byte longer (U+023A): 2 -> 3. Never more than half again. */
+    size_t capacity = bytes + bytes / 2 + 8;
+    if (bytes > UINT32_MAX / 4) return false;
+    char *folded = arena_alloc(arena, capacity);
+    uint32_t characters;
+    if (!folded) return false;
+    uint32_t length = fold_into(text, bytes, folded, NULL, &characters);
+    *out = (cs_folded){.text = folded, .bytes = length};
     return true;
+}
+
+bool fold_origin(const char *text, size_t bytes, cs_arena *arena, cs_folded *folded) {
+    if (folded->origin) return true;
+    char *again = arena_alloc(arena, folded->bytes + 8);
+    uint32_t *origin = arena_array(arena, (size_t)folded->bytes + 8, sizeof *origin), characters;
+    if (!again || !origin) return false;
+    uint32_t length = fold_into(text, bytes, again, origin, &characters);
+    origin[length] = characters;
+    folded->origin = origin;
+    return true;
+}
+
+bool fold_text(const char *text, size_t bytes, cs_arena *arena, cs_folded *out) {
+    return fold_text_only(text, bytes, arena, out) && fold_origin(text, bytes, arena, out);
 }
 
 static uint32_t code_point_before(const cs_folded *folded, uint32_t at) {

@@ -23,6 +23,9 @@ typedef struct cs_folded {
 
 /* text is valid UTF-8. false: out of memory. */
 bool fold_text(const char *text, size_t bytes, cs_arena *arena, cs_folded *out);
+/* The same in two steps: most turns hold nothing, and then nobody asks where it stood. origin is NULL after the first. */
+bool fold_text_only(const char *text, size_t bytes, cs_arena *arena, cs_folded *out);
+bool fold_origin(const char *text, size_t bytes, cs_arena *arena, cs_folded *folded);
 
 /* Whether a match of folded[from..to) stands on word boundaries: "refund" is not in "refunds", 12315 not in 8123150;
  * between Chinese and Latin there is always one. */

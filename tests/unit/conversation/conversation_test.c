@@ -14,7 +14,7 @@ static cs_participant people[] = {
     {"a1", NULL, NULL, CS_ROLE_AGENT}, {"c1", NULL, NULL, CS_ROLE_CUSTOMER}, {"a2", NULL, NULL, CS_ROLE_AGENT}};
 
 static cs_turn turn(uint32_t who, int64_t start_ms, const char *text) {
-    return (cs_turn){who, start_ms, CS_NO_TIME, text, (uint32_t)strlen(text), -1, NULL, 0};
+    return (cs_turn){who, start_ms, CS_NO_TIME, text, (uint32_t)strlen(text), -1, NULL, 0, NULL, 0};
 }
 
 static cs_conversation conversation(cs_turn *turns, uint32_t count) {
@@ -66,7 +66,7 @@ static void references_and_limits_are_checked(void **state) {
     events[0] = (cs_event){"hold", CS_NO_TIME, 1, 3};
     refuse(&c, CS_ERR_USAGE, "events[0]");
     c.event_count = 0;
-    cs_field fields[] = {{"a", "1", CS_FIELD_TEXT}, {"a", "2", CS_FIELD_TEXT}};
+    cs_field fields[] = {{"a", "1", CS_FIELD_TEXT, 0}, {"a", "2", CS_FIELD_TEXT, 0}};
     c.fields = fields;
     c.field_count = 2;
     refuse(&c, CS_ERR_USAGE, "fields[1]");
@@ -141,7 +141,7 @@ static void questions_about_a_conversation(void **state) {
     cs_message message;
     cs_turn turns[] = {turn(1, 0, "在吗"), turn(2, 3000, "在")};
     cs_event events[] = {{"hang-up", 9000, 0, 1}};
-    cs_field fields[] = {{"product", "KF", CS_FIELD_TEXT}};
+    cs_field fields[] = {{"product", "KF", CS_FIELD_TEXT, 0}};
     cs_conversation c = conversation(turns, 2);
     c.queue = "售后";
     c.fields = fields;

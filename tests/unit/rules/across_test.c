@@ -194,10 +194,10 @@ static void what_an_event_means(void **state) {
 
 static void where_reads_the_event(void **state) {
     (void)state;
-    const cs_field fields[] = {{"kind", "投诉", CS_FIELD_TEXT},
-                               {"score", "3", CS_FIELD_NUMBER},
-                               {"agent", "王强", CS_FIELD_TEXT},
-                               {"channel", "chat", CS_FIELD_TEXT}};
+    const cs_field fields[] = {{"kind", "投诉", CS_FIELD_TEXT, 0},
+                               {"score", "3", CS_FIELD_NUMBER, 0},
+                               {"agent", "王强", CS_FIELD_TEXT, 0},
+                               {"channel", "chat", CS_FIELD_TEXT, 0}};
     cs_log_event e = {.kind = "survey", .ticket = "T-1", .customer = "K-1", .by = "a1", .direction = "out"};
     e.fields = fields;
     e.field_count = 4;

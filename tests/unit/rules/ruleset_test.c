@@ -64,7 +64,9 @@ static void problems_have_a_place_and_a_hint(void **state) {
     refuses("rule a\n  expect agent sys \"x\"\n", 2, 16, "no operator", "says");
     refuses("rule a\n  expect agent says nolist\n", 2, 21, "no list of words 'nolist'", "words NAME");
     refuses("rule a\n  expect agent says \"x\n", 2, 21, "quote is not closed", "");
-    refuses("rule a\n  expect silence > 4s\n", 2, 10, "not available yet", "");
+    refuses("rule a\n  expect silence > 4\n", 2, 20, "expected a time", "30s");
+    refuses("rule a\n  expect silence 4s\n", 2, 18, "expected < <=", "silence COMPARE DURATION");
+    refuses("rule a\n  expect agent slence > 4s\n", 2, 16, "is no operator", "silence");
     refuses("rule a\n  else risk +1\n", 1, 6, "expects and forbids nothing", "expect");
     refuses("rule a\n  expect agent says \"x\"\n  else risk -10\n", 3, 13, "risk can't change by -10", "gains");
     refuses("rule a\n  expect agent says \"x\"\n  else compliance -10, compliance -5\n", 3, 35, "changed twice", "");
@@ -77,7 +79,7 @@ static void problems_have_a_place_and_a_hint(void **state) {
     refuses("rule a\n  never agent says \"x\"\nrule a\n  never agent says \"y\"\n", 3, 6, "defined already",
             "another name");
     refuses("flag f\n  never agent says \"x\"\n", 2, 3, "expects and forbids nothing", "when and then");
-    refuses("rule a\n  expect count(not agent says \"x\") >= 2\n", 2, 10, "can be counted", "");
+    refuses("rule a\n  expect count(not agent says \"x\") >= 2\n", 2, 16, "count needs something that has a place", "silence");
     refuses("rule a\n  never agent says \"x\"\ntest \"t\"\n  agnt hello\n  → a clean\n", 4, 3, "begins no line",
             "role");
     refuses("rule a\n  never agent says \"x\"\ntest \"t\"\n  agent hello\n  → b clean\n", 5, 3, "no rule 'b'", "");

@@ -1,0 +1,44 @@
+/* What another part wrote on a turn: entities, intents, topics, emotions, answers of a model. */
+#include "rules/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { IMPROVING = 1, WORSENING = 2 };
+
+static bool has_label(const cs_node *atom, const cs_annotation *a) {
+    const char *wanted = atom->name ? atom->name : atom->phrases.literal_count ? atom->phrases.literals[0] : NULL;
+    return !wanted || (a->label && strcmp(a->label, wanted) == 0);
+}
+
+/* order > 100: numbers as numbers, else equal texts. */
+static bool has_value(const cs_node *atom, const cs_annotation *a) {
+    if (!atom->has_compare || !atom->value) return true;
+    char *end;
+    double limit = strtod(atom->value, &end);
+    if (*end == 0 && end != atom->value) return feed_compares(atom->compare, a->value, limit);
+    bool is_same = a->text && strcmp(a->text, atom->value) == 0;
+    return atom->compare == COMPARE_NE ? !is_same : atom->compare == COMPARE_EQ && is_same;
+}
+
+void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
+    const cs_turn *turn = feed->timeline->turns[index];
+    const char *kind = vocabulary_operator(atom->operator)->word;
+    if (atom->operator == OPERATOR_INTENT && atom->demand) return; /* by words */
+    for (uint32_t i = 0; i < turn->annotation_count; i++) {
+        const cs_annotation *a = &turn->annotations[i];
+        if (strcmp(a->kind, kind) != 0 || !has_label(atom, a) || !has_value(atom, a)) continue;
+        double before = feed->speakers[turn->participant].emotion;
+        if (atom->choice == IMPROVING && !(before >= 0 && a->value < before)) continue;
+        if (atom->choice == WORSENING && !(before >= 0 && a->value > before)) continue;
+        cs_occurrence o = feed_occurrence(feed, index, "annotation");
+        o.from = a->from;
+        o.to = a->to;
+        o.moment.offset = a->from + 1;
+        o.measured = a->label;
+        o.is_possible = a->confidence >= 0 && a->confidence < CS_CONFIDENCE_LIMIT;
+        o.reason = CS_REASON_LOW_CONFIDENCE;
+        feed_add(feed, atom, o);
+        return; /* one a turn, the first */
+    }
+}

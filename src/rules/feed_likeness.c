@@ -1,0 +1,114 @@
+/* Much the same: sentences like an example, and turns that repeat. */
+#include "rules/feed.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum { IN_A_ROW = 1, LEAST_CHARACTERS = 4 };
+static const double LIKE_EXAMPLE = 0.6, LIKE_BEFORE = 0.8;
+
+static bool ends_sentence(const char *text) {
+    static const char *const marks[] = {"。", "!", "?", ";", "\n"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strncmp(text, marks[i], strlen(marks[i])) == 0) return true;
+    return false;
+}
+
+/* The likeness of the best example to one sentence. */
+static double best_likeness(cs_feed *feed, const cs_node *atom, const char *text, size_t bytes) {
+    cs_likeness here, example;
+    double best = 0;
+    if (!likeness_read(text, bytes, feed->arena, &here)) feed->is_out_of_memory = true;
+    for (uint32_t i = 0; i < atom->phrases.literal_count && !feed->is_out_of_memory; i++) {
+        const char *words = atom->phrases.literals[i];
+        if (!likeness_read(words, strlen(words), feed->arena, &example)) feed->is_out_of_memory = true;
+        double likeness = feed->is_out_of_memory ? 0 : likeness_of(&here, &example);
+        if (likeness > best) best = likeness;
+    }
+    return best;
+}
+
+/* The sentence most like an example; of equals the first. */
+void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
+    const cs_turn *turn = feed->timeline->turns[index];
+    double best = 0, limit = atom->limit > 0 ? atom->limit / 100 : LIKE_EXAMPLE;
+    uint32_t from = 0, to = 0;
+    for (uint32_t start = 0; start < folded->bytes && !feed->is_out_of_memory;) {
+        uint32_t end = start;
+        while (end < folded->bytes && !ends_sentence(folded->text + end)) end++;
+        double likeness = best_likeness(feed, atom, folded->text + start, end - start);
+        if (likeness > best) best = likeness, from = start, to = end;
+        start = end + 1;
+    }
+    if (best < limit || feed->is_out_of_memory) return;
+    cs_folded whole = *folded;
+    if (!fold_origin(turn->text, turn->text_bytes, feed->arena, &whole)) {
+        feed->is_out_of_memory = true;
+        return;
+    }
+    cs_occurrence o = feed_occurrence(feed, index, "likeness");
+    o.from = whole.origin[from];
+    o.to = to > from ? whole.origin[to - 1] + 1 : o.from;
+    o.moment.offset = o.from + 1;
+    size_t begin = utf8_offset(turn->text, turn->text_bytes, o.from);
+    o.matched = arena_copy(feed->table->arena, turn->text + begin, utf8_offset(turn->text, turn->text_bytes, o.to) - begin);
+    if (!o.matched) feed->is_out_of_memory = true;
+    o.measured = feed_words(feed, "%.0f %%", best * 100);
+    if (!feed->is_out_of_memory) feed_add(feed, atom, o);
+}
+
+/* ---- repeats ---- */
+
+void feed_said_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
+    cs_said said = {.turn = index};
+    if (!likeness_read(folded->text, folded->bytes, feed->arena, &said.likeness) ||
+        !arena_room(feed->arena, (void **)&feed->said, &feed->said_room, feed->said_count, sizeof *feed->said)) {
+        feed->is_out_of_memory = true;
+        return;
+    }
+    feed->said[feed->said_count++] = said;
+}
+
+static bool is_excepted(const cs_feed *feed, const cs_node *atom, uint32_t turn) {
+    const cs_occurrences *all = atom->mark_end ? table_of(feed->table, atom->mark_end->atom) : NULL;
+    for (uint32_t i = all ? all->count : 0; i-- > 0 && all->items[i].turn >= turn;)
+        if (all->items[i].turn == turn) return true;
+    return false;
+}
+
+/* Whether what ends the row stands between two turns. */
+static bool has_between(const cs_feed *feed, const cs_node *mark, uint32_t from, uint32_t to) {
+    if (!mark) return false;
+    if (mark->kind == NODE_OR)
+        return has_between(feed, mark->left, from, to) || has_between(feed, mark->right, from, to);
+    const cs_occurrences *all = table_of(feed->table, mark->atom);
+    for (uint32_t i = all->count; i-- > 0 && all->items[i].turn > from;)
+        if (all->items[i].turn < to && all->items[i].why == CS_WHY_NONE) return true;
+    return false;
+}
+
+/* The n-th time: n - 1 turns of the same role before it are like this one. */
+void feed_repeats_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
+    const cs_timeline *t = feed->timeline;
+    const cs_said *now = &feed->said[feed->said_count - 1];
+    cs_role role = timeline_role(t, index);
+    uint32_t least = atom->characters ? atom->characters : LEAST_CHARACTERS, like = 1, looked = 0;
+    double limit = atom->limit > 0 ? atom->limit / 100 : LIKE_BEFORE;
+    if (now->likeness.characters < least || is_excepted(feed, atom, index) || role == CS_ROLE_SYSTEM) return;
+    if (atom->role != CS_ANYONE && role != atom->role) return;
+    for (uint32_t i = feed->said_count - 1; i-- > 0 && looked < CS_REPEAT_REACH && like < atom->number;) {
+        const cs_said *before = &feed->said[i];
+        if (timeline_role(t, before->turn) != role) continue;
+        looked++;
+        bool is_like = before->likeness.characters >= least && !is_excepted(feed, atom, before->turn) &&
+                       likeness_of(&now->likeness, &before->likeness) >= limit;
+        if (!is_like && atom->options & IN_A_ROW) break;
+        if (has_between(feed, atom->mark, before->turn, index)) break;
+        like += is_like;
+    }
+    if (like < atom->number) return;
+    cs_occurrence o = feed_occurrence(feed, index, "likeness");
+    o.measured = feed_words(feed, "%u times", like);
+    feed_add(feed, atom, o);
+}

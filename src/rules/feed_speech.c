@@ -1,0 +1,139 @@
+/* How people speak: overlap, interruption, pace, loudness, pitch. */
+#include "rules/feed.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum {
+    LEAST_PACED_MS = 2000, /* shorter turns say nothing about pace */
+    LEAST_INTERRUPTION_MS = 200, /* recognisers cut turns less exactly than that */
+    OVER_OWN_START = 2, /* choice */
+};
+
+/* ---- two at once ---- */
+
+/* Until when somebody of another role still speaks at the turn's start; CS_NO_TIME: nobody. */
+static int64_t other_end(const cs_feed *feed, cs_role role, bool *is_unknown) {
+    int64_t end = CS_NO_TIME;
+    for (int i = 0; i < CS_ROLE_COUNT; i++) {
+        if ((cs_role)i == role || i == CS_ROLE_SYSTEM || feed->role_end_ms[i] == CS_NO_TIME) continue;
+        if ((uint32_t)i == (uint32_t)feed->last_role) *is_unknown = feed->is_role_end_unknown[i];
+        if (end == CS_NO_TIME || feed->role_end_ms[i] > end) end = feed->role_end_ms[i];
+    }
+    return end;
+}
+
+static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
+    const cs_timeline *t = feed->timeline;
+    const cs_turn *turn = t->turns[index];
+    cs_role role = timeline_role(t, index);
+    bool is_unknown = false, is_overlap = atom->operator == OPERATOR_OVERLAP;
+    if (!t->is_timed || feed_is_text(t) || role == CS_ROLE_SYSTEM) return;
+    int64_t end = other_end(feed, role, &is_unknown);
+    if (end == CS_NO_TIME || (end <= turn->start_ms && !is_unknown)) return;
+    if (atom->characters && utf8_count(folded->text, folded->bytes) < atom->characters) return;
+    bool is_short = is_overlap && turn->end_ms != CS_NO_TIME && turn->end_ms < end; /* over before the other ended */
+    if (is_overlap && turn->end_ms == CS_NO_TIME) is_unknown = true;
+    int64_t ms = (is_short ? turn->end_ms : end) - turn->start_ms;
+    bool is_enough = atom->has_compare ? feed_compares(atom->compare, (double)ms, (double)atom->limit_ms)
+                                       : ms >= LEAST_INTERRUPTION_MS;
+    if (!is_enough && !is_unknown) return;
+    cs_occurrence o = feed_occurrence(feed, index, "time");
+    o.measured = is_unknown ? NULL : feed_words(feed, "%.1f s", (double)ms / 1000);
+    o.is_possible = is_unknown;
+    o.reason = CS_REASON_NO_TIMES;
+    feed_add(feed, atom, o);
+}
+
+/* ---- pace, loudness, pitch ---- */
+
+uint32_t feed_units(const cs_folded *folded) {
+    uint32_t units = 0;
+    bool is_in_word = false;
+    for (uint32_t at = 0; at < folded->bytes;) {
+        unsigned step;
+        uint32_t c = utf8_decode(folded->text + at, &step);
+        at += step;
+        bool is_letter = c < 0x80 ? (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '\'' : c < 0x2E80;
+        bool is_han = c >= 0x3400 && !(c >= 0xFE00 && c <= 0xFFEF);
+        units += is_han || (is_letter && !is_in_word);
+        is_in_word = is_letter;
+    }
+    return units;
+}
+
+static const cs_annotation *annotation_of(const cs_turn *turn, const char *kind) {
+    for (uint32_t i = 0; i < turn->annotation_count; i++)
+        if (strcmp(turn->annotations[i].kind, kind) == 0) return &turn->annotations[i];
+    return NULL;
+}
+
+/* false: this turn is too short to be measured, or nothing measured it. */
+static bool measure(const cs_feed *feed, cs_operator operator, uint32_t index, const cs_folded *folded, double *value) {
+    const cs_turn *turn = feed->timeline->turns[index];
+    if (operator == OPERATOR_PACE) {
+        if (!feed->timeline->is_timed || feed_is_text(feed->timeline) || turn->end_ms == CS_NO_TIME) return false;
+        int64_t ms = turn->end_ms - turn->start_ms;
+        if (ms < LEAST_PACED_MS) return false;
+        *value = feed_units(folded) * 60000.0 / (double)ms;
+        return true;
+    }
+    const cs_annotation *a = annotation_of(turn, operator == OPERATOR_LOUDNESS ? "loudness" : "pitch");
+    if (a) *value = a->value;
+    return a != NULL;
+}
+
+/* The mean of the speaker's first turns; false: too few yet. */
+static bool own_start(const cs_speaker *s, cs_operator operator, double *value) {
+    uint32_t n = operator == OPERATOR_PACE ? s->paced : operator == OPERATOR_LOUDNESS ? s->louds : s->pitches;
+    if (n < CS_OWN_START_TURNS) return false;
+    *value = operator == OPERATOR_PACE ? s->units * 60000.0 / s->ms
+                                       : (operator == OPERATOR_LOUDNESS ? s->loudness : s->pitch) / n;
+    return true;
+}
+
+static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
+    static const char *const units[] = {"a minute", "dB", "Hz"};
+    const char *unit = units[atom->operator - OPERATOR_PACE];
+    double value, start = 0, limit = atom->limit;
+    bool is_over = atom->choice == OVER_OWN_START;
+    if (!measure(feed, atom->operator, index, folded, &value)) return;
+    const cs_speaker *speaker = &feed->speakers[feed->timeline->turns[index]->participant];
+    if (is_over && !own_start(speaker, atom->operator, &start)) return;
+    if (is_over) limit = atom->is_percent ? start + start * atom->limit / 100 : start + atom->limit;
+    if (!feed_compares(atom->compare, value, limit)) return;
+    cs_occurrence o = feed_occurrence(feed, index, atom->operator == OPERATOR_PACE ? "time" : "annotation");
+    o.measured = is_over ? feed_words(feed, "%.0f %s, own start %.0f", value, unit, start)
+                         : feed_words(feed, "%.0f %s", value, unit);
+    feed_add(feed, atom, o);
+}
+
+void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
+    if (atom->operator == OPERATOR_OVERLAP || atom->operator == OPERATOR_INTERRUPTS)
+        look_for_overlap(feed, atom, index, folded);
+    else
+        look_for_level(feed, atom, index, folded);
+}
+
+/* The speaker's own start, from the first turns that can be measured. */
+void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
+    const cs_turn *turn = feed->timeline->turns[index];
+    cs_speaker *s = &feed->speakers[turn->participant];
+    double value;
+    if (s->paced < CS_OWN_START_TURNS && measure(feed, OPERATOR_PACE, index, folded, &value)) {
+        s->paced++;
+        s->units += feed_units(folded);
+        s->ms += (double)(turn->end_ms - turn->start_ms);
+    }
+    if (s->louds < CS_OWN_START_TURNS && measure(feed, OPERATOR_LOUDNESS, index, folded, &value)) {
+        s->louds++;
+        s->loudness += value;
+    }
+    if (s->pitches < CS_OWN_START_TURNS && measure(feed, OPERATOR_PITCH, index, folded, &value)) {
+        s->pitches++;
+        s->pitch += value;
+    }
+    const cs_annotation *emotion = annotation_of(turn, "emotion");
+    if (emotion) s->emotion = emotion->value;
+}

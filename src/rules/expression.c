@@ -53,7 +53,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
     cs_reason reason = CS_REASON_WAITING;
-    if (node->operator > OPERATOR_FACT && feed_is_unknown(context->timeline, node, &reason)) {
+    if (node->operator >= OPERATOR_FACT && feed_is_unknown(context->timeline, context->syntax, node, &reason)) {
         found.is_unknown = true;
         found.reason = reason;
         return found;

@@ -92,7 +92,11 @@ static bool has_annotations(const cs_conversation *head, const char *kind) {
     return false;
 }
 
-bool feed_is_unknown(const cs_timeline *timeline, const cs_node *atom, cs_reason *reason) {
+bool feed_is_unknown(const cs_timeline *timeline, const cs_syntax *syntax, const cs_node *atom, cs_reason *reason) {
+    if (atom->operator == OPERATOR_FACT && !syntax->facts) {
+        *reason = CS_REASON_NO_ENTRY;
+        return true;
+    }
     if (needs_times(atom) && !timeline->is_timed) {
         *reason = CS_REASON_NO_TIMES;
         return true;

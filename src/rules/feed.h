@@ -61,7 +61,7 @@ void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
 void feed_event(cs_feed *feed, uint32_t index);
 
 /* Whether the operator can't be told in this timeline at all: no times, or no annotations of its kind. */
-bool feed_is_unknown(const cs_timeline *timeline, const cs_node *atom, cs_reason *reason);
+bool feed_is_unknown(const cs_timeline *timeline, const cs_syntax *syntax, const cs_node *atom, cs_reason *reason);
 
 /* ---- shared by the feed_*.c files ---- */
 

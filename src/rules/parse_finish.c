@@ -86,7 +86,7 @@ static wakers wakers_of(const cs_node *node) {
 static bool may_be_unknown(const cs_syntax *syntax, const wakers *w) {
     for (uint32_t i = 0; i < w->count; i++) {
         const cs_node *atom = syntax->atoms[w->atoms[i]];
-        if (atom->operator > OPERATOR_FACT && !(atom->operator == OPERATOR_INTENT && atom->demand) &&
+        if (atom->operator >= OPERATOR_FACT && !(atom->operator == OPERATOR_INTENT && atom->demand) &&
             atom->operator != OPERATOR_ASKS && atom->operator != OPERATOR_REPEATS)
             return true;
     }

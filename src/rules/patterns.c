@@ -27,8 +27,7 @@ static int compare_wanted(const void *left, const void *right) {
 
 static size_t add_wanted(wanted *out, const cs_phrases *phrases, cs_kind_of_pattern kind, const cs_node *atom,
                          bool is_excuse) {
-    bool is_by_sound = atom->operator == OPERATOR_SOUNDS;
-    if (kind == SOUNDS && !is_by_sound) return 0;
+    if (kind == SOUNDS && (atom->operator != OPERATOR_SOUNDS || is_excuse)) return 0; /* excuses are read by their text */
     uint32_t count = kind == EXPRESSIONS ? phrases->expression_count : phrases->literal_count;
     const char **texts = kind == EXPRESSIONS ? phrases->expressions : phrases->literals;
     const uint16_t *groups = kind == EXPRESSIONS ? phrases->expression_groups : phrases->literal_groups;
@@ -65,7 +64,7 @@ static void sort(wanted *all, size_t count) {
     qsort(all, count, sizeof *all, compare_wanted);
 }
 
-/* Phrases become their syllables; one without any Chinese is found by its text already. */
+/* Phrases become their syllables. One syllable alone sounds like too much, and other scripts are found by their text. */
 static bool turn_into_sounds(wanted *all, size_t *count, cs_arena *arena) {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
@@ -73,9 +72,9 @@ static bool turn_into_sounds(wanted *all, size_t *count, cs_arena *arena) {
         cs_sounds sounds;
         if (!fold_text(all[i].text, strlen(all[i].text), arena, &folded) || !pinyin_sounds(&folded, arena, &sounds))
             return false;
-        bool has_syllable = false;
-        for (uint32_t k = 0; k < sounds.length; k++) has_syllable |= (unsigned char)sounds.bytes[k] >= 0x80;
-        if (!has_syllable) continue;
+        uint32_t halves = 0;
+        for (uint32_t k = 0; k < sounds.length; k++) halves += (unsigned char)sounds.bytes[k] >= 0x80;
+        if (halves < 4) continue;
         const char *bytes = arena_copy(arena, sounds.bytes, sounds.length);
         if (!bytes) return false;
         all[kept] = all[i];

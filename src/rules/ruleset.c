@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "rules/facts.h"
 #include "rules/parse.h"
 #include "rules/scan.h"
 
@@ -72,8 +73,24 @@ void ruleset_release(cs_ruleset *ruleset) {
 
 typedef struct gathered {
     cs_statement *statements;
-    uint32_t count;
+    uint32_t count, problems; /* of the facts books */
+    cs_on_problem on_problem;
+    void *context;
 } gathered;
+
+typedef enum cs_source_kind { SOURCE_NONE, SOURCE_RULES, SOURCE_FACTS, SOURCE_FACTS_CSV } cs_source_kind;
+
+static bool ends_with(const char *name, const char *end) {
+    size_t length = strlen(name), bytes = strlen(end);
+    return length >= bytes && strcmp(name + length - bytes, end) == 0;
+}
+
+static cs_source_kind kind_of(const char *name) {
+    return ends_with(name, ".rules")       ? SOURCE_RULES
+           : ends_with(name, ".facts")     ? SOURCE_FACTS
+           : ends_with(name, ".facts.csv") ? SOURCE_FACTS_CSV
+                                           : SOURCE_NONE;
+}
 
 /* "ecommerce" of "packs/ecommerce/words.rules" */
 static const char *pack_of(const char *name, cs_arena *arena) {
@@ -87,6 +104,10 @@ static const char *pack_of(const char *name, cs_arena *arena) {
 static bool add_file(cs_ruleset *ruleset, gathered *all, const char *name, const char *text, size_t bytes) {
     cs_statement *statements;
     uint32_t count;
+    cs_source_kind kind = kind_of(name);
+    if (kind == SOURCE_FACTS || kind == SOURCE_FACTS_CSV)
+        return facts_read(&ruleset->syntax.facts, name, text, bytes, kind == SOURCE_FACTS_CSV, ruleset->arena,
+                          all->on_problem, all->context, &all->problems);
     const char *pack = pack_of(name, ruleset->arena);
     if (!pack || !source_split(text, bytes, name, pack, ruleset->arena, &statements, &count)) return false;
     cs_statement *joined = arena_array(ruleset->arena, all->count + count + 1, sizeof *joined);
@@ -140,7 +161,7 @@ static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context
     ruleset->source = *source;
     ruleset->arena = arena_create(ARENA_BYTES);
     ruleset->id = hash_bytes(engine, sizeof engine);
-    gathered all = {0};
+    gathered all = {.on_problem = on_problem, .context = context};
     cs_error code = ruleset->arena ? split_source(ruleset, &all, message)
                                    : message_set(message, CS_ERR_MEMORY, "out of memory for the rules");
     if (code == CS_OK) {
@@ -148,8 +169,8 @@ static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context
             .arena = ruleset->arena, .syntax = &ruleset->syntax, .on_problem = on_problem, .context = context};
         if (!parse_statements(&parser, all.statements, all.count))
             code = message_set(message, CS_ERR_MEMORY, "out of memory while reading rules");
-        else if (parser.problem_count)
-            code = message_set(message, CS_ERR_PARSE, "%u problems in the rules", parser.problem_count);
+        else if (parser.problem_count + all.problems)
+            code = message_set(message, CS_ERR_PARSE, "%u problems in the rules", parser.problem_count + all.problems);
         else if (ruleset->syntax.rule_count == 0)
             code = message_set(message, CS_ERR_PARSE, "there is no rule in it");
     }
@@ -165,11 +186,11 @@ static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context
 
 cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_message *message) {
     cs_buffer copy;
-    buffer_init(&copy, CS_MAX_RULES_BYTES * 2);
+    buffer_init(&copy, CS_MAX_SOURCE_BYTES * 2);
     if (!buffer_append(&copy, source, bytes)) {
         buffer_free(&copy);
         return message_set(message, CS_ERR_LIMIT, "the stored rule set is larger than %d bytes",
-                           CS_MAX_RULES_BYTES * 2);
+                           CS_MAX_SOURCE_BYTES * 2);
     }
     return build(&copy, NULL, NULL, out, message);
 }
@@ -203,12 +224,11 @@ static uint32_t line_of(const char *text, size_t at) {
 
 static bool on_file(void *context, const char *path, const cs_file_info *info) {
     collecting *c = context;
-    size_t length = strlen(path);
-    if (length < 6 || strcmp(path + length - 6, ".rules") != 0) return true;
     (void)info;
+    if (kind_of(path) == SOURCE_NONE) return true;
     cs_buffer text;
     cs_message message;
-    if (file_read(path, CS_MAX_RULES_BYTES, &text, &message) != CS_OK) {
+    if (file_read(path, kind_of(path) == SOURCE_RULES ? CS_MAX_RULES_BYTES : CS_MAX_FACTS_BYTES, &text, &message) != CS_OK) {
         buffer_free(&text);
         return on_trouble(c, path, CS_ERR_IO, &message);
     }
@@ -217,7 +237,7 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
         trouble(c, path, line_of(text.data, bad), "this line is not UTF-8", "save the file as UTF-8");
     else if (!buffer_printf(c->source, "%s%s %zu\n", file_mark, path, text.length) ||
              !buffer_append(c->source, buffer_string(&text), text.length) || !buffer_text(c->source, "\n"))
-        trouble(c, path, 1, "the rules are larger than 4 MB together", "split them into several rule sets");
+        trouble(c, path, 1, "the rules and facts are larger than 16 MB together", "split them into several rule sets");
     buffer_free(&text);
     return true;
 }
@@ -225,7 +245,7 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
 cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem on_problem, void *context,
                       cs_ruleset **out, cs_message *message) {
     cs_buffer source;
-    buffer_init(&source, CS_MAX_RULES_BYTES);
+    buffer_init(&source, CS_MAX_SOURCE_BYTES);
     collecting c = {.source = &source, .on_problem = on_problem, .context = context};
     cs_error code = CS_OK;
     for (size_t i = 0; i < path_count && code == CS_OK; i++) code = file_walk(paths[i], on_file, on_trouble, &c);

@@ -1,6 +1,6 @@
 /* ruleset.h - a rule set: parsed, checked and compiled; immutable and shared by all threads.
- * Floor: rules (knows text and conversation, nothing above). Sources are the .rules files under the given paths, in name
- * order, so the same files give the same id everywhere.
+ * Floor: rules (knows text and conversation, nothing above). Sources are the .rules, .facts and .facts.csv files under the given
+ * paths, in name order, so the same files give the same id everywhere.
  * Memory: ruleset_load gives one with a count of 1; ruleset_hold and ruleset_release count. Threads: any once loaded.
  * Example: ruleset_load(paths, 1, on_problem, NULL, &rules, &m); const cs_rule *r = ruleset_rule(rules, 0);
  */
@@ -27,7 +27,7 @@ typedef struct cs_effect {
     bool is_each; /* once per finding instead of once per conversation */
 } cs_effect;
 
-enum { CS_MAX_EFFECTS = 3, CS_MAX_TAGS = 8, CS_MAX_RULES = 4000, CS_MAX_RULES_BYTES = 4 << 20 };
+enum { CS_MAX_EFFECTS = 3, CS_MAX_TAGS = 8, CS_MAX_RULES = 4000, CS_MAX_RULES_BYTES = 4 << 20, CS_MAX_SOURCE_BYTES = 16 << 20 };
 
 typedef struct cs_rule {
     const char *name, *title_zh, *title_en; /* a title that is absent in one language is the other's, or the name */

@@ -41,6 +41,14 @@ static const cs_option doctor_options[] = {
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
     {0}};
 
+static const cs_option replay_options[] = {
+    {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
+    {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
+    {"--speed", "N", NULL, "so many times as fast as it was spoken; absent: at once"},
+    {"--arrival", "ORDER", "ordered", "ordered, or random: turns come late and out of order"},
+    {"--seed", "N", "1", "of the random arrival"},
+    {0},
+};
 static const cs_command commands[] = {
     {"inspect", "PATH…", 1, CS_MAX_ARGUMENTS, "inspect files and folders of conversations",
      "Reads every conversation under the paths, holds the rules against each and stores what it finds. What was "
@@ -56,6 +64,11 @@ static const cs_command commands[] = {
      "centre's\n"
      "own id or the one in the browser's address.",
      show_options, run_show},
+    {"replay", "FILE", 1, 1, "play a conversation as if it ran now",
+     "Feeds the conversation turn by turn, with the text so far of what is being said. Shows signals (alerts and prompts)\n"
+     "as they are raised and withdrawn, and verdicts as they are decided; at the end whether the verdicts are those of an\n"
+     "inspection at once.",
+     replay_options, run_replay},
     {"rules check", "PATH…", 1, CS_MAX_ARGUMENTS, "check rule files",
      "Names every problem with file, line, column and a hint, and rules that no test names.", NULL, run_rules_check},
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",

@@ -63,6 +63,7 @@ const char *rules_path(const cs_arguments *arguments);
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
+int run_replay(const cs_arguments *arguments);
 int run_rules_check(const cs_arguments *arguments);
 int run_rules_test(const cs_arguments *arguments);
 int run_rules_backtest(const cs_arguments *arguments);

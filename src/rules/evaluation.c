@@ -1,33 +1,7 @@
-#include "rules/evaluation.h"
-
-#include "rules/feed.h"
-#include "rules/obligation.h"
+#include "rules/evaluation_state.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct held { /* pushed, not yet final */
-    const cs_turn *turn; /* or an event */
-    const cs_event *event;
-    int64_t start_ms;
-} held;
-
-struct cs_evaluation {
-    cs_scanner *scanner;
-    const cs_syntax *syntax;
-    cs_arena *arena;
-    cs_timeline timeline;
-    cs_table table;
-    cs_feed feed;
-    uint16_t *state_of; /* by rule: number of its state, from 1; 0: it sleeps */
-    cs_rule_state *states; /* of the rules that something woke */
-    uint32_t state_count, state_room, rule_count, woken_lists;
-    uint32_t spoke; /* bit per role that spoke */
-    held *held;
-    uint32_t held_count, held_room;
-    cs_decided *decided; /* in order of decision */
-    uint32_t decided_count, decided_room, decided_sorted;
-};
 
 /* ---- which rules are looked at ---- */
 
@@ -44,7 +18,7 @@ static bool wake(cs_evaluation *e, uint32_t rule) {
 }
 
 /* What occurred for the first time wakes the rules that wait for it. */
-static bool wake_waiting(cs_evaluation *e) {
+bool evaluation_wake(cs_evaluation *e) {
     for (; e->woken_lists < e->table.count; e->woken_lists++) {
         const uint32_t *rules = e->syntax->woken[e->table.atoms[e->woken_lists]];
         for (; rules && *rules != CS_NO_ATOM; rules++)
@@ -87,7 +61,7 @@ static cs_error settle_turn(cs_evaluation *e, const cs_turn *turn, cs_message *m
     return CS_OK;
 }
 
-static cs_error settle(cs_evaluation *e, const held *h, cs_message *message) {
+cs_error evaluation_settle(cs_evaluation *e, const cs_held *h, cs_message *message) {
     if (h->turn) {
         cs_error code = settle_turn(e, h->turn, message);
         if (code != CS_OK) return code;
@@ -96,17 +70,17 @@ static cs_error settle(cs_evaluation *e, const held *h, cs_message *message) {
         if (!timeline_add_event(&e->timeline, h->event)) return no_memory(message);
         feed_event(&e->feed, e->timeline.event_count - 1);
     }
-    return !e->feed.is_out_of_memory && wake_waiting(e) ? CS_OK : no_memory(message);
+    return !e->feed.is_out_of_memory && evaluation_wake(e) ? CS_OK : no_memory(message);
 }
 
 /* In the order of the timeline: by start, turns before events, then as they came. */
-static bool is_behind(const held *a, const held *b) {
+static bool is_behind(const cs_held *a, const cs_held *b) {
     if (a->start_ms != b->start_ms) return a->start_ms > b->start_ms;
     return a->event && b->turn;
 }
 
-static cs_error push(cs_evaluation *e, held item, cs_message *message) {
-    if (!e->timeline.is_timed) return settle(e, &item, message); /* arrival is the only order there is */
+static cs_error push(cs_evaluation *e, cs_held item, cs_message *message) {
+    if (!e->timeline.is_timed) return evaluation_settle(e, &item, message); /* arrival is the only order there is */
     if (item.start_ms < e->timeline.watermark_ms)
         return message_set(message, CS_ERR_CONFLICT,
                            "it starts at %lld ms, before the watermark %lld ms: only a new inspection can take it in",
@@ -122,21 +96,21 @@ static cs_error push(cs_evaluation *e, held item, cs_message *message) {
 cs_error evaluation_push_turn(cs_evaluation *e, const cs_turn *turn, cs_message *message) {
     if (turn->participant >= e->timeline.head->participant_count)
         return message_set(message, CS_ERR_USAGE, "a turn by nobody of this conversation");
-    return push(e, (held){.turn = turn, .start_ms = turn->start_ms}, message);
+    return push(e, (cs_held){.turn = turn, .start_ms = turn->start_ms}, message);
 }
 
 /* Without a time it stands behind everything: nobody knows when it was. */
 cs_error evaluation_push_event(cs_evaluation *e, const cs_event *event, cs_message *message) {
     if (event->participant != CS_NO_PARTICIPANT && event->participant >= e->timeline.head->participant_count)
         return message_set(message, CS_ERR_USAGE, "an event by nobody of this conversation");
-    return push(e, (held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms}, message);
+    return push(e, (cs_held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms}, message);
 }
 
 static cs_error release(cs_evaluation *e, int64_t watermark_ms, cs_message *message) {
     uint32_t done = 0;
     cs_error code = CS_OK;
     while (code == CS_OK && done < e->held_count && e->held[done].start_ms < watermark_ms)
-        code = settle(e, &e->held[done++], message);
+        code = evaluation_settle(e, &e->held[done++], message);
     if (done == 0) return code;
     memmove(e->held, e->held + done, (e->held_count - done) * sizeof *e->held);
     e->held_count -= done;
@@ -169,7 +143,7 @@ static cs_error too_much(const cs_evaluation *e, uint32_t rule, cs_message *mess
     return CS_ERR_LIMIT;
 }
 
-static cs_context context_of(const cs_evaluation *e, const cs_conversation *end) {
+cs_context evaluation_context(const cs_evaluation *e, const cs_conversation *end) {
     return (cs_context){.timeline = &e->timeline,
                         .table = &e->table,
                         .syntax = e->syntax,
@@ -179,7 +153,7 @@ static cs_context context_of(const cs_evaluation *e, const cs_conversation *end)
 }
 
 static cs_error judge_woken(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
-    cs_context context = context_of(e, end);
+    cs_context context = evaluation_context(e, end);
     for (uint32_t i = 0; i < e->state_count; i++) {
         cs_rule_state *state = &e->states[i];
         if (state->is_finished) continue;
@@ -201,7 +175,7 @@ cs_error evaluation_advance(cs_evaluation *e, int64_t watermark_ms, cs_message *
         if (code != CS_OK) return code;
         e->timeline.watermark_ms = watermark_ms;
         feed_until(&e->feed, watermark_ms);
-        if (e->feed.is_out_of_memory || !wake_waiting(e)) return no_memory(message);
+        if (e->feed.is_out_of_memory || !evaluation_wake(e)) return no_memory(message);
     }
     return judge_woken(e, NULL, message);
 }
@@ -221,14 +195,14 @@ static bool wake_for_end(cs_evaluation *e) {
 
 cs_error evaluation_end(cs_evaluation *e, const cs_conversation *end, cs_message *message) {
     cs_error code = release(e, INT64_MAX, message);
-    for (uint32_t i = 0; i < e->held_count && code == CS_OK; i++) code = settle(e, &e->held[i], message);
+    for (uint32_t i = 0; i < e->held_count && code == CS_OK; i++) code = evaluation_settle(e, &e->held[i], message);
     if (code != CS_OK) return code;
     e->held_count = 0;
     timeline_end(&e->timeline);
     feed_until(&e->feed, INT64_MAX);
-    if (e->feed.is_out_of_memory || !wake_waiting(e) || !wake_for_end(e)) return no_memory(message);
+    if (e->feed.is_out_of_memory || !evaluation_wake(e) || !wake_for_end(e)) return no_memory(message);
     code = judge_woken(e, end, message);
-    cs_context context = context_of(e, end);
+    cs_context context = evaluation_context(e, end);
     for (uint32_t i = 0; code == CS_OK && i < e->decided_count; i++)
         if (e->decided[i].finding.verdict == CS_VERDICT_MISSED && !explain_near_miss(&context, &e->decided[i]))
             code = message_set(message, CS_ERR_MEMORY, "out of memory while looking for near-misses");
@@ -271,6 +245,14 @@ static bool fill_result(cs_evaluation *e, cs_verdicts *out) {
     return true;
 }
 
+uint32_t evaluation_finding_count(const cs_evaluation *e) {
+    return e->decided_count;
+}
+
+const cs_finding *evaluation_finding(const cs_evaluation *e, uint32_t index) {
+    return &e->decided[index].finding;
+}
+
 void evaluation_result(cs_evaluation *e, cs_verdicts *out) {
     *out = (cs_verdicts){.rule_count = e->rule_count, .finding_count = e->decided_count};
     if (!fill_result(e, out)) out->rule_count = out->finding_count = 0;
@@ -284,10 +266,10 @@ cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation
     while (code == CS_OK && (turn < conversation->turn_count || event < conversation->event_count)) {
         bool is_event = turn == conversation->turn_count ||
                         (event < conversation->event_count && conversation->events[event].after_turn <= turn);
-        held next = is_event ? (held){.event = &conversation->events[event++]}
-                             : (held){.turn = &conversation->turns[turn++]};
+        cs_held next = is_event ? (cs_held){.event = &conversation->events[event++]}
+                             : (cs_held){.turn = &conversation->turns[turn++]};
         bool is_placeless = e->timeline.is_timed && next.event && next.event->at_ms == CS_NO_TIME;
-        code = is_placeless ? evaluation_push_event(e, next.event, message) : settle(e, &next, message);
+        code = is_placeless ? evaluation_push_event(e, next.event, message) : evaluation_settle(e, &next, message);
     }
     if (code == CS_OK) code = evaluation_end(e, conversation, message);
     if (code != CS_OK) return code;

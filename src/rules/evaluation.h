@@ -38,8 +38,30 @@ cs_error evaluation_push_event(cs_evaluation *evaluation, const cs_event *event,
 /* Each call looks at every rule that something woke and that is not finished. Nothing that starts before watermark_ms
  * follows. What became decided is appended to the findings. */
 cs_error evaluation_advance(cs_evaluation *evaluation, int64_t watermark_ms, cs_message *message);
+/* Signals are immediate and provisional: they are made from what is being said and may be withdrawn. Verdicts alone score. */
+typedef enum cs_signal_kind {
+    CS_SIGNAL_ALERT, /* a prohibition is being broken, a flag raised, something missed */
+    CS_SIGNAL_PROMPT, /* an obligation is open, and its prompt is due */
+} cs_signal_kind;
+typedef enum cs_signal_change { CS_SIGNAL_RAISED, CS_SIGNAL_WITHDRAWN, CS_SIGNAL_CONFIRMED } cs_signal_change;
+typedef struct cs_signal {
+    uint32_t rule;
+    cs_signal_kind kind;
+    cs_verdict verdict; /* of an alert: what it would be */
+    int64_t place_ms; /* start of the turn it is about; CS_NO_TIME: the conversation */
+    const char *words; /* the prompt, or the words found; lives as long as the evaluation */
+    bool is_standing; /* used inside */
+} cs_signal;
+typedef void (*cs_on_signal)(void *context, const cs_signal *signal, cs_signal_change change);
+/* Looks ahead: at what was pushed and is not final yet, and at turns that are still being spoken (their text so far), as if
+ * nothing more were said until now_ms. Tells what changed since the last call. Verdicts and the watermark stay as they are. */
+cs_error evaluation_signals(cs_evaluation *evaluation, const cs_turn *partial, uint32_t partial_count, int64_t now_ms,
+                            cs_on_signal on_signal, void *context, cs_message *message);
 /* The conversation is over; fields are read from end. */
 cs_error evaluation_end(cs_evaluation *evaluation, const cs_conversation *end, cs_message *message);
+/* Those that need an eye and those that were met, as they were decided; near-misses are added at the end. */
+uint32_t evaluation_finding_count(const cs_evaluation *evaluation);
+const cs_finding *evaluation_finding(const cs_evaluation *evaluation, uint32_t index);
 void evaluation_result(cs_evaluation *evaluation, cs_verdicts *out);
 
 #endif

@@ -19,6 +19,9 @@ typedef struct cs_context {
     cs_arena *arena; /* for one rule */
     cs_arena *passing; /* for one obligation of it */
     bool is_out_of_memory;
+    /* signals only: an obligation that is still open; trigger NULL: the conversation's */
+    void (*on_open)(void *sink, const cs_rule_body *body, const cs_occurrence *trigger);
+    void *open_sink;
 } cs_context;
 
 /* From where distances run: the trigger, or the conversation's start (turn CS_NO_TURN). */

@@ -48,6 +48,11 @@ static bool explain(judging *j, const cs_case *c, cs_finding *finding) {
                                           : explain_false(j->context, c, finding);
 }
 
+static bool tell_open(const judging *j, const cs_occurrence *trigger) {
+    if (j->context->on_open) j->context->on_open(j->context->open_sink, j->body, trigger);
+    return true;
+}
+
 /* ---- rules with a trigger ---- */
 
 /* The place of a condition that has none of its own (and, not, count): the words that made it true last, else the moment
@@ -137,7 +142,7 @@ static bool judge_triggers(judging *j, const cs_found *found) {
         cs_moment at =
             is_decided ? moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor)) : CS_MOMENT_END;
         if (!j->body->is_once && is_replaced(found, i, at)) continue;
-        if (!is_decided) return true;
+        if (!is_decided) return tell_open(j, trigger);
         if (trigger->is_possible) doubt(&finding, trigger->reason, j->body->is_once);
         if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.window)) return false;
         state->cursor = moment_later(at, trigger->moment);
@@ -188,7 +193,7 @@ static bool judge_demands(judging *j, const cs_found *found) {
         cs_case c;
         cs_finding finding;
         if (!judge_case(j->context, j->body, trigger, &c, &finding)) {
-            is_pending = true;
+            is_pending = tell_open(j, trigger);
             continue;
         }
         cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor));
@@ -228,7 +233,7 @@ static bool step_triggered(judging *j) {
 static bool step_untriggered(judging *j) {
     cs_case c;
     cs_finding finding;
-    if (!judge_case(j->context, j->body, NULL, &c, &finding)) return true;
+    if (!judge_case(j->context, j->body, NULL, &c, &finding)) return tell_open(j, NULL);
     j->state->is_finished = true;
     return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided, &c.window);
 }

@@ -28,16 +28,3 @@ bool table_add(cs_table *t, uint32_t atom, const cs_occurrence *occurrence) {
     list->items[list->count++] = *occurrence;
     return true;
 }
-
-bool table_mark(const cs_table *table, cs_arena *passing, cs_table_mark *out) {
-    *out = (cs_table_mark){.table = *table, .lists = arena_array(passing, table->count + 1, sizeof *out->lists)};
-    if (!out->lists) return false;
-    if (table->count) memcpy(out->lists, table->lists, table->count * sizeof *out->lists);
-    return true;
-}
-
-void table_rewind(cs_table *table, const cs_table_mark *mark) {
-    for (uint32_t i = mark->table.count; i < table->count; i++) table->slot_of[table->atoms[i]] = 0;
-    *table = mark->table;
-    if (table->count) memcpy(table->lists, mark->lists, table->count * sizeof *table->lists);
-}

@@ -67,12 +67,4 @@ static inline const cs_occurrences *table_of(const cs_table *table, uint32_t ato
     return table->slot_of[atom] ? &table->lists[table->slot_of[atom] - 1] : &none;
 }
 
-/* What was added since a mark can be taken back: partial text is looked at and forgotten. */
-typedef struct cs_table_mark {
-    cs_table table;
-    cs_occurrences *lists;
-} cs_table_mark;
-bool table_mark(const cs_table *table, cs_arena *passing, cs_table_mark *out);
-void table_rewind(cs_table *table, const cs_table_mark *mark);
-
 #endif

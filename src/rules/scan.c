@@ -18,8 +18,9 @@ cs_error scanner_create(cs_ruleset *ruleset, cs_scanner **out, cs_message *messa
     s->scratch_arena = arena_create(SCRATCH_BYTES);
     s->passing_arena = arena_create(SCRATCH_BYTES);
     s->fold_arena = arena_create(SCRATCH_BYTES);
+    s->ahead_arena = arena_create(SCRATCH_BYTES);
     s->kept_arena = arena_create(SCRATCH_BYTES);
-    bool is_ready = s->scratch_arena && s->passing_arena && s->fold_arena && s->kept_arena && s->touched &&
+    bool is_ready = s->scratch_arena && s->passing_arena && s->fold_arena && s->ahead_arena && s->kept_arena && s->touched &&
                     s->first_match && s->match_data && s->match_context;
     const hs_database_t *databases[] = {p->literal_database, p->filter_database, p->sound_database};
     for (size_t i = 0; is_ready && i < sizeof databases / sizeof *databases; i++)
@@ -40,6 +41,7 @@ void scanner_free(cs_scanner *s) {
     arena_free(s->scratch_arena);
     arena_free(s->passing_arena);
     arena_free(s->fold_arena);
+    arena_free(s->ahead_arena);
     arena_free(s->kept_arena);
     pcre2_match_data_free(s->match_data);
     pcre2_match_context_free(s->match_context);
@@ -58,6 +60,9 @@ cs_arena *scan_scratch(cs_scanner *scanner) {
 }
 cs_arena *scan_passing(cs_scanner *scanner) {
     return scanner->passing_arena;
+}
+cs_arena *scan_ahead(cs_scanner *scanner) {
+    return scanner->ahead_arena;
 }
 cs_arena *scan_kept(cs_scanner *scanner) {
     return scanner->kept_arena;

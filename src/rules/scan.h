@@ -25,6 +25,7 @@ typedef struct cs_quiet {
     const cs_reason *reasons;
 } cs_quiet;
 cs_quiet *scan_quiet(cs_scanner *scanner, cs_channel channel, uint32_t spoke);
+cs_arena *scan_ahead(cs_scanner *scanner); /* for one look ahead */
 cs_arena *scan_kept(cs_scanner *scanner); /* lives as long as the scanner */
 
 /* ruleset.c */

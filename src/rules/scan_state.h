@@ -39,7 +39,7 @@ struct cs_scanner {
     hs_scratch_t *scratch;
     pcre2_match_data *match_data;
     pcre2_match_context *match_context;
-    cs_arena *scratch_arena, *passing_arena, *fold_arena, *kept_arena;
+    cs_arena *scratch_arena, *passing_arena, *fold_arena, *ahead_arena, *kept_arena;
     cs_quiet quiet[QUIET_KINDS];
 
     /* of the turn being scanned */

@@ -55,8 +55,10 @@ static token literal_at(const cs_folded *text, uint32_t from) {
             value = value * 1000 + (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
     if (digits == 0 || digits > MOST_DIGITS) return read;
     if (*at == '.' && is_digit(at[1])) {
-        for (at++; is_digit(*at) && digits <= MOST_DIGITS; at++, digits++, scale *= 10)
+        for (at++; is_digit(*at) && digits <= MOST_DIGITS; at++, digits++) {
             value = value * 10 + (*at - '0');
+            scale *= 10;
+        }
         if (is_digit(*at)) return read;
         read.is_pointed = true;
     }

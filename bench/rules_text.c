@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TURN_BYTES = 4096, HOUR_MS = 3600 * 1000, HOUR_TURNS = 700 };
+enum { TURN_BYTES = 4096, HOUR_MS = 3600 * 1000, HOUR_TURNS = 1200 };
 
 /* ---- phrases and rules ---- */
 
@@ -59,6 +59,20 @@ static void write_rule(FILE *file, unsigned number, char phrases[][PHRASE_BYTES]
         return;
     }
     fprintf(file, "\n  else compliance -1\n");
+}
+
+/* Words that no chat holds: letters between the words of a phrase. */
+bool rules_write_unrelated(const char *path, char phrases[PHRASES][PHRASE_BYTES], unsigned own, unsigned others) {
+    static char foreign[PHRASES_A_RULE][PHRASE_BYTES];
+    FILE *file = fopen(path, "w");
+    if (!file) return false;
+    for (unsigned i = 0; i < own; i++) write_rule(file, i, phrases + i * PHRASES_A_RULE);
+    for (unsigned i = 0; i < others; i++) {
+        for (unsigned k = 0; k < PHRASES_A_RULE; k++)
+            snprintf(foreign[k], PHRASE_BYTES, "鑫%.12s囍", phrases[(own + i) * PHRASES_A_RULE + k]);
+        write_rule(file, own + i, foreign);
+    }
+    return fclose(file) == 0;
 }
 
 bool rules_write(const char *path, char phrases[PHRASES][PHRASE_BYTES]) {

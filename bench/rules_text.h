@@ -18,6 +18,8 @@ typedef struct cs_texts {
 void phrases_make(char phrases[PHRASES][PHRASE_BYTES]); /* pairs and triples of service words, all different */
 bool rules_write(const char *path, char phrases[PHRASES][PHRASE_BYTES]); /* 1,000 rules over them */
 
+bool rules_write_unrelated(const char *path, char phrases[PHRASES][PHRASE_BYTES], unsigned own, unsigned others);
+
 bool texts_read(const char *path, size_t most, cs_texts *out); /* prints why not */
 bool texts_thicken(cs_texts *texts, char phrases[PHRASES][PHRASE_BYTES]); /* puts one to three phrases into each turn */
 cs_conversation *texts_hour(const cs_texts *texts, cs_arena *arena); /* one call of an hour from many chats' turns */

@@ -67,10 +67,11 @@ bool rules_write_unrelated(const char *path, char phrases[PHRASES][PHRASE_BYTES]
     FILE *file = fopen(path, "w");
     if (!file) return false;
     for (unsigned i = 0; i < own; i++) write_rule(file, i, phrases + i * PHRASES_A_RULE);
-    for (unsigned i = 0; i < others; i++) {
+    for (unsigned i = 0, number = own; i < others; i++) {
+        if (++number % 100 == 0) number++; /* none that is owed in every conversation */
         for (unsigned k = 0; k < PHRASES_A_RULE; k++)
             snprintf(foreign[k], PHRASE_BYTES, "鑫%.12s囍", phrases[(own + i) * PHRASES_A_RULE + k]);
-        write_rule(file, own + i, foreign);
+        write_rule(file, number, foreign);
     }
     return fclose(file) == 0;
 }

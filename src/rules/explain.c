@@ -13,6 +13,12 @@ typedef struct gathering {
     uint32_t count;
 } gathering;
 
+/* Not zeroed: most findings hold two or three of its items. */
+static void start(gathering *g, cs_context *context) {
+    g->context = context;
+    g->count = 0;
+}
+
 static cs_evidence from_occurrence(cs_evidence_kind kind, const cs_occurrence *o) {
     return (cs_evidence){.kind = kind,
                          .turn = o->turn,
@@ -122,11 +128,8 @@ static bool is_nearer(const candidate *a, const candidate *b) {
 bool explain_near_miss(cs_context *context, cs_decided *missed) {
     const cs_rule_body *body = &context->syntax->bodies[missed->finding.rule];
     const cs_evidence *searched = NULL;
-    gathering g = {.context = context};
-    for (uint32_t i = 0; i < missed->finding.evidence_count; i++) {
-        add(&g, missed->finding.evidence[i]);
-        if (g.items[i].kind == CS_EVIDENCE_WINDOW) searched = &g.items[i];
-    }
+    for (uint32_t i = 0; i < missed->finding.evidence_count; i++)
+        if (missed->finding.evidence[i].kind == CS_EVIDENCE_WINDOW) searched = &missed->finding.evidence[i];
     if (!searched) return true;
     candidate best = {0};
     for (uint32_t i = 0; i < body->atom_count; i++) {
@@ -137,6 +140,9 @@ bool explain_near_miss(cs_context *context, cs_decided *missed) {
         }
     }
     if (!best.occurrence) return true;
+    gathering g;
+    start(&g, context);
+    for (uint32_t i = 0; i < missed->finding.evidence_count; i++) add(&g, missed->finding.evidence[i]);
     cs_evidence e = from_occurrence(CS_EVIDENCE_NEAR_MISS, best.occurrence);
     e.why = best.why;
     add(&g, e);
@@ -230,7 +236,8 @@ static uint32_t participant_of(const cs_context *context, const cs_occurrence *o
 }
 
 bool explain_place(cs_context *context, const cs_occurrence *o, cs_finding *finding) {
-    gathering g = {.context = context};
+    gathering g;
+    start(&g, context);
     cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
     e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
     add(&g, e);
@@ -249,7 +256,8 @@ static const cs_occurrence *main_proof(const cs_context *context, const cs_case 
 }
 
 bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
-    gathering g = {.context = context};
+    gathering g;
+    start(&g, context);
     const cs_occurrence *proof[MOST_MATCHES];
     uint32_t n = expression_proof(context, c->node, c->base, &c->anchor, c->outcome.decided, proof, MOST_MATCHES);
     if (c->trigger && (c->trigger->matched[0] || c->trigger->measured)) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
@@ -269,7 +277,8 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
 }
 
 bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
-    gathering g = {.context = context};
+    gathering g;
+    start(&g, context);
     bool is_searched = finding->verdict == CS_VERDICT_MISSED || finding->verdict == CS_VERDICT_UNDECIDED;
     cs_evidence window = {.turn = CS_NO_TURN};
     const cs_occurrence *possible = NULL;

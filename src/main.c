@@ -24,9 +24,24 @@ static const cs_option show_options[] = {
     {"--json", NULL, NULL, "print everything as JSON"},
     {0},
 };
+static const cs_option explain_options[] = {
+    DATA,
+    {"--inspection", "N", NULL, "which inspection of it, counted from 1; absent, the newest"},
+    {"--json", NULL, NULL, "print everything as JSON"},
+    {0},
+};
 static const cs_option rules_test_options[] = {
     {"--mutate", NULL, NULL, "break each rule a little, many times, and name the breaks that no test notices"},
     {"--strict", NULL, NULL, "with --mutate: such breaks, and rules without a test, give exit code 1"},
+    {0},
+};
+static const cs_option rules_stats_options[] = {
+    DATA,
+    {"--sample", "RULE", NULL, "draw a random list of conversations to review this rule by, as CSV"},
+    {"--take", "N", "100", "with --sample: how many of what it found, and as many of what it did not"},
+    {"--seed", "N", "1", "with --sample: another number gives another list"},
+    {"--reviewed", "FILE", NULL, "the list with its answers: gives precision and recall with their intervals"},
+    {"--json", NULL, NULL, "print as JSON"},
     {0},
 };
 static const cs_option rules_backtest_options[] = {
@@ -65,10 +80,19 @@ static const cs_command commands[] = {
      "own id or the one in the browser's address.",
      show_options, run_show},
     {"replay", "FILE", 1, 1, "play a conversation as if it ran now",
-     "Feeds the conversation turn by turn, with the text so far of what is being said. Shows signals (alerts and prompts)\n"
-     "as they are raised and withdrawn, and verdicts as they are decided; at the end whether the verdicts are those of an\n"
+     "Feeds the conversation turn by turn, with the text so far of what is being said. Shows signals (alerts and "
+     "prompts)\n"
+     "as they are raised and withdrawn, and verdicts as they are decided; at the end whether the verdicts are those of "
+     "an\n"
      "inspection at once.",
      replay_options, run_replay},
+    {"explain", "ID [RULE]", 1, 2, "why a stored inspection came out as it did",
+     "Evaluates the stored inspection again, with the rules and the text it was made with, and says whether it comes "
+     "out the\n"
+     "same. Prints each rule as written, what opened it, what was searched, the evidence with its place, near-misses "
+     "with\n"
+     "their reason, the arithmetic of the scores and all versions. Exit code 1 when it does not come out the same.",
+     explain_options, run_explain},
     {"rules check", "PATH…", 1, CS_MAX_ARGUMENTS, "check rule files",
      "Names every problem with file, line, column and a hint, and rules that no test names.", NULL, run_rules_check},
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",
@@ -81,6 +105,11 @@ static const cs_command commands[] = {
      "samples.\n"
      "OLD or NEW may be the word stored: the rules the store judges by. Ctrl-C prints what was seen so far.",
      rules_backtest_options, run_rules_backtest},
+    {"rules stats", "", 0, 0, "how often each rule finds something, and how right it is",
+     "Counts what each rule said over all stored conversations, with 95 % intervals. --sample draws a list of "
+     "conversations\n"
+     "that the rule found and that it did not; someone fills in yes or no; --reviewed then gives precision and recall.",
+     rules_stats_options, run_rules_stats},
     {"doctor", "", 0, 0, "check that this machine has what callscope needs",
      "Looks at the libraries, the store, the rules, the web interface and the disk, and says what is off and how to "
      "turn it on.",

@@ -49,7 +49,8 @@ static bool grow(cs_index *index, cs_arena *arena) {
 bool index_add(cs_index *index, const void *key, size_t bytes, uint32_t value, cs_arena *arena) {
     if (index->count >= index->room / 2 && !grow(index, arena)) return false;
     uint64_t hash = hash_of(key, bytes);
-    *slot_of(index, key, bytes, hash) = (struct cs_index_slot){.key = key, .bytes = bytes, .hash = hash, .value = value};
+    *slot_of(index, key, bytes, hash) =
+        (struct cs_index_slot){.key = key, .bytes = bytes, .hash = hash, .value = value};
     index->count++;
     return true;
 }

@@ -64,9 +64,11 @@ int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
 int run_replay(const cs_arguments *arguments);
+int run_explain(const cs_arguments *arguments);
 int run_rules_check(const cs_arguments *arguments);
 int run_rules_test(const cs_arguments *arguments);
 int run_rules_backtest(const cs_arguments *arguments);
+int run_rules_stats(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
 
 #endif

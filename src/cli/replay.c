@@ -1,8 +1,8 @@
 /* callscope replay FILE: what a supervisor and an agent would have seen while it ran. */
+#include "quality/replay.h"
 #include "cli/command.h"
 #include "cli/report.h"
 #include "conversation/format.h"
-#include "quality/replay.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,8 +93,8 @@ static bool on_conversation(void *context, cs_conversation *c, cs_arena *read_ar
     showing *s = context;
     cs_message message;
     cs_arena *arena = arena_create(ARENA_BYTES);
-    cs_error code = arena ? replay_one(s, c, arena, &message)
-                          : message_set(&message, CS_ERR_MEMORY, "out of memory for a replay");
+    cs_error code =
+        arena ? replay_one(s, c, arena, &message) : message_set(&message, CS_ERR_MEMORY, "out of memory for a replay");
     arena_free(arena);
     arena_free(read_arena);
     if (code == CS_OK) return true;

@@ -114,7 +114,8 @@ typedef struct cs_conversation {
     cs_event *events;
     cs_field *fields;
     uint32_t participant_count, turn_count, event_count, field_count;
-    const char **annotated; /* kinds that were looked for, found or not; conversation_finish adds those that were found */
+    const char *
+        *annotated; /* kinds that were looked for, found or not; conversation_finish adds those that were found */
     uint32_t annotated_count;
     bool is_timed; /* every turn has a start; filled by conversation_finish */
 } cs_conversation;

@@ -31,9 +31,8 @@ static const cs_json_key head_keys[] = {
 static const cs_json_key participant_keys[] = {
     {"id", TEXT, true}, {"role", TEXT, false}, {"name", TEXT, false}, {"team", TEXT, false}};
 static const cs_json_key turn_keys[] = {
-    {"from", TEXT, true},      {"text", TEXT, true},          {"start_ms", NUMBER, false},
-    {"end_ms", NUMBER, false}, {"confidence", NUMBER, false}, {"words", LIST, false},
-    {"annotations", LIST, false},
+    {"from", TEXT, true},          {"text", TEXT, true},   {"start_ms", NUMBER, false},  {"end_ms", NUMBER, false},
+    {"confidence", NUMBER, false}, {"words", LIST, false}, {"annotations", LIST, false},
 };
 static const cs_json_key word_keys[] = {
     {"offset", NUMBER, true},  {"length", NUMBER, true},      {"start_ms", NUMBER, false},

@@ -55,6 +55,7 @@ cs_interval interval_recall(cs_interval found, cs_interval passed_by) {
     cs_interval recall = {.share = f / (f + p), .low = 0, .high = 1, .is_known = true};
     double above = passed_by.low * (2 * p - passed_by.low);
     double root = product + sqrt(fmax(0, product * product - above * found.high * (2 * f - found.high)));
+    if (found.high <= 0) recall.high = 0;
     if (above > 0 && root > 0) recall.high = 1 / (1 + above / root);
     double below = found.low * (2 * f - found.low);
     root = product + sqrt(fmax(0, product * product - below * passed_by.high * (2 * p - passed_by.high)));

@@ -4,8 +4,8 @@
 
 #include "base/utf8.h"
 
-#include <stdbool.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 
 typedef enum side { BEFORE, BEHIND } side;
@@ -134,8 +134,7 @@ static unsigned chain_of(const char *text) {
 }
 
 static void make_tables(void) {
-    for (size_t i = 0; i < sizeof clause_ends / sizeof *clause_ends; i++)
-        may_end[chain_of(clause_ends[i])] = true;
+    for (size_t i = 0; i < sizeof clause_ends / sizeof *clause_ends; i++) may_end[chain_of(clause_ends[i])] = true;
     may_end['.'] = true;
     memset(first_cue, NO_CUE, sizeof first_cue);
     for (unsigned i = CUES; i-- > 0;) {

@@ -103,7 +103,8 @@ cs_error evaluation_push_turn(cs_evaluation *e, const cs_turn *turn, cs_message 
 cs_error evaluation_push_event(cs_evaluation *e, const cs_event *event, cs_message *message) {
     if (event->participant != CS_NO_PARTICIPANT && event->participant >= e->timeline.head->participant_count)
         return message_set(message, CS_ERR_USAGE, "an event by nobody of this conversation");
-    return push(e, (cs_held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms}, message);
+    return push(e, (cs_held){.event = event, .start_ms = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms},
+                message);
 }
 
 static cs_error release(cs_evaluation *e, int64_t watermark_ms, cs_message *message) {
@@ -267,7 +268,7 @@ cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation
         bool is_event = turn == conversation->turn_count ||
                         (event < conversation->event_count && conversation->events[event].after_turn <= turn);
         cs_held next = is_event ? (cs_held){.event = &conversation->events[event++]}
-                             : (cs_held){.turn = &conversation->turns[turn++]};
+                                : (cs_held){.turn = &conversation->turns[turn++]};
         bool is_placeless = e->timeline.is_timed && next.event && next.event->at_ms == CS_NO_TIME;
         code = is_placeless ? evaluation_push_event(e, next.event, message) : evaluation_settle(e, &next, message);
     }

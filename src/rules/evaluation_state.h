@@ -34,7 +34,8 @@ struct cs_evaluation {
     uint32_t signal_count, signal_room;
 };
 
-cs_error evaluation_settle(cs_evaluation *evaluation, const cs_held *held, cs_message *message); /* final, next in order */
+cs_error evaluation_settle(cs_evaluation *evaluation, const cs_held *held,
+                           cs_message *message); /* final, next in order */
 bool evaluation_wake(cs_evaluation *evaluation); /* the rules that wait for what occurred; false: out of memory */
 cs_context evaluation_context(const cs_evaluation *evaluation, const cs_conversation *end);
 

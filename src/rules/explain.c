@@ -260,7 +260,8 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
     start(&g, context);
     const cs_occurrence *proof[MOST_MATCHES];
     uint32_t n = expression_proof(context, c->node, c->base, &c->anchor, c->outcome.decided, proof, MOST_MATCHES);
-    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured)) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured))
+        add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     for (uint32_t i = 0; i < n; i++) add(&g, from_occurrence(CS_EVIDENCE_MATCH, proof[i]));
     add_steps(&g, c);
     finding->participant = responsible(context, c);
@@ -286,7 +287,8 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
     finding->participant = CS_NO_PARTICIPANT;
     finding->turn = CS_NO_TURN;
     finding->at_ms = CS_NO_TIME;
-    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured)) add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
+    if (c->trigger && (c->trigger->matched[0] || c->trigger->measured))
+        add(&g, from_occurrence(CS_EVIDENCE_TRIGGER, c->trigger));
     if (finding->verdict == CS_VERDICT_UNDECIDED) possible = add_possible(&g, c);
     if (is_searched) add(&g, window);
     if (finding->verdict == CS_VERDICT_MISSED) add_steps(&g, c);

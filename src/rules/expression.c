@@ -42,7 +42,7 @@ static uint32_t first_at(const cs_occurrences *all, cs_moment moment) {
 
 /* `plain` means the plain form of the term that opened the obligation. */
 static bool is_of_term(const cs_node *node, const cs_occurrence *o, const cs_anchor *anchor) {
-    return node->operator != OPERATOR_PLAIN || anchor->group < CS_FIRST_TERM || o->group == anchor->group;
+    return node->operator!= OPERATOR_PLAIN || anchor->group<CS_FIRST_TERM || o->group == anchor->group;
 }
 
 static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor) {
@@ -53,7 +53,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
     cs_reason reason = CS_REASON_WAITING;
-    if (node->operator >= OPERATOR_FACT && feed_is_unknown(context->timeline, context->syntax, node, &reason)) {
+    if (node->operator>= OPERATOR_FACT && feed_is_unknown(context->timeline, context->syntax, node, &reason)) {
         found.is_unknown = true;
         found.reason = reason;
         return found;
@@ -69,7 +69,8 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     }
     for (uint32_t i = from; i < to; i++) {
         const cs_occurrence *o = &all->items[i];
-        if (o->why == CS_WHY_NONE && scope_holds(scope, o) && is_of_term(node, o, anchor)) found.items[found.count++] = doubted(context, o, scope);
+        if (o->why == CS_WHY_NONE && scope_holds(scope, o) && is_of_term(node, o, anchor))
+            found.items[found.count++] = doubted(context, o, scope);
     }
     return found;
 }
@@ -96,7 +97,8 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
         bool is_left = j == b.count || (i < a.count && moment_compare(a.items[i]->moment, b.items[j]->moment) <= 0);
         const cs_occurrence *next = is_left ? a.items[i++] : b.items[j++];
         const cs_occurrence *last = both.count ? both.items[both.count - 1] : NULL;
-        if (last && is_words(last) && is_words(next) && last->moment.turn == next->moment.turn) { /* one occurrence a turn; a sure one stands for a possible one */
+        if (last && is_words(last) && is_words(next) &&
+            last->moment.turn == next->moment.turn) { /* one occurrence a turn; a sure one stands for a possible one */
             if (last->is_possible && !next->is_possible) both.items[both.count - 1] = next;
         } else {
             both.items[both.count++] = next;

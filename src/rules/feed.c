@@ -52,8 +52,8 @@ void feed_add(cs_feed *feed, const cs_node *atom, cs_occurrence o) {
     if (atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED) {
         if (!o.is_possible) o.reason = CS_REASON_ROLE_UNKNOWN;
         o.is_possible = true;
-    } else if (atom->role != CS_ANYONE && (role != atom->role || (atom->is_first && !timeline_is_first_agent(
-                                                                                         feed->timeline, o.turn)))) {
+    } else if (atom->role != CS_ANYONE &&
+               (role != atom->role || (atom->is_first && !timeline_is_first_agent(feed->timeline, o.turn)))) {
         o.why = CS_WHY_WRONG_SIDE;
     }
     if (!table_add(feed->table, atom->atom, &o)) feed->is_out_of_memory = true;
@@ -93,7 +93,7 @@ static bool has_annotations(const cs_conversation *head, const char *kind) {
 }
 
 bool feed_is_unknown(const cs_timeline *timeline, const cs_syntax *syntax, const cs_node *atom, cs_reason *reason) {
-    if (atom->operator == OPERATOR_FACT && !syntax->facts) {
+    if (atom->operator== OPERATOR_FACT && !syntax->facts) {
         *reason = CS_REASON_NO_ENTRY;
         return true;
     }
@@ -137,9 +137,9 @@ void feed_until(cs_feed *feed, int64_t time_ms) {
     if (time_ms <= feed->checked_ms) return;
     for (uint32_t i = 0; i < syntax->timer_count && !feed->is_over; i++) {
         const cs_node *atom = syntax->atoms[syntax->timers[i]];
-        if (atom->operator == OPERATOR_SILENCE) feed_silence_until(feed, atom, time_ms);
-        if (atom->operator == OPERATOR_RESPONSE) feed_response_until(feed, atom, time_ms);
-        if (atom->operator == OPERATOR_HOLD) feed_hold_until(feed, atom, time_ms);
+        if (atom->operator== OPERATOR_SILENCE) feed_silence_until(feed, atom, time_ms);
+        if (atom->operator== OPERATOR_RESPONSE) feed_response_until(feed, atom, time_ms);
+        if (atom->operator== OPERATOR_HOLD) feed_hold_until(feed, atom, time_ms);
     }
     feed->checked_ms = time_ms;
 }

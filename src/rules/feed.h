@@ -55,7 +55,8 @@ typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwa
     uint32_t said_count, said_room;
 } cs_feed;
 
-bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs_table *table); /* false: out of memory */
+bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline,
+               cs_table *table); /* false: out of memory */
 void feed_until(cs_feed *feed, int64_t time_ms); /* timers that go off before it */
 void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
 void feed_event(cs_feed *feed, uint32_t index);
@@ -78,7 +79,8 @@ void feed_response_turn(cs_feed *feed, const cs_node *atom, uint32_t index);
 void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded); /* feed_speech.c */
 void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
 void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index); /* feed_annotation.c */
-void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded); /* feed_likeness.c */
+void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index,
+                       const cs_folded *folded); /* feed_likeness.c */
 void feed_repeats_turn(cs_feed *feed, const cs_node *atom, uint32_t index);
 void feed_said_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
 void feed_fact_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded); /* feed_fact.c */

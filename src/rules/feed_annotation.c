@@ -24,7 +24,7 @@ static bool has_value(const cs_node *atom, const cs_annotation *a) {
 void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     const cs_turn *turn = feed->timeline->turns[index];
     const char *kind = vocabulary_operator(atom->operator)->word;
-    if (atom->operator == OPERATOR_INTENT && atom->demand) return; /* by words */
+    if (atom->operator== OPERATOR_INTENT && atom->demand) return; /* by words */
     for (uint32_t i = 0; i < turn->annotation_count; i++) {
         const cs_annotation *a = &turn->annotations[i];
         if (strcmp(a->kind, kind) != 0 || !has_label(atom, a) || !has_value(atom, a)) continue;

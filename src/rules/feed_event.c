@@ -22,8 +22,8 @@ static cs_occurrence occurrence_of(const cs_feed *feed, uint32_t index) {
 
 static bool is_by(const cs_feed *feed, const cs_node *atom, uint32_t participant, cs_occurrence *o) {
     if (atom->by == CS_ANYONE) return true;
-    cs_role role = participant == CS_NO_PARTICIPANT ? CS_ROLE_UNDECIDED
-                                                    : feed->timeline->head->participants[participant].role;
+    cs_role role =
+        participant == CS_NO_PARTICIPANT ? CS_ROLE_UNDECIDED : feed->timeline->head->participants[participant].role;
     if (role == CS_ROLE_UNDECIDED) {
         o->is_possible = true;
         o->reason = CS_REASON_ROLE_UNKNOWN;
@@ -65,18 +65,18 @@ static bool is_late_enough(cs_feed *feed, const cs_node *atom, const cs_event *e
 
 void feed_event_of(cs_feed *feed, const cs_node *atom, uint32_t index) {
     const cs_event *event = feed->timeline->events[index];
-    const char *wanted = atom->operator == OPERATOR_EVENT      ? atom->name
-                         : atom->operator == OPERATOR_HOLD     ? "hold"
-                         : atom->operator == OPERATOR_TRANSFER ? "transfer"
-                         : atom->operator == OPERATOR_HANG_UP  ? "hang-up"
-                                                               : NULL;
+    const char *wanted = atom->operator== OPERATOR_EVENT      ? atom->name
+                         : atom->operator== OPERATOR_HOLD     ? "hold"
+                         : atom->operator== OPERATOR_TRANSFER ? "transfer"
+                         : atom->operator== OPERATOR_HANG_UP  ? "hang-up"
+                                                              : NULL;
     if (!wanted) return;
-    if (atom->operator == OPERATOR_HOLD && (strcmp(event->kind, "resume") == 0 || strcmp(event->kind, "hang-up") == 0))
+    if (atom->operator== OPERATOR_HOLD &&(strcmp(event->kind, "resume") == 0 || strcmp(event->kind, "hang-up") == 0))
         end_hold(feed, atom, index);
-    if (strcmp(event->kind, wanted) != 0 || (atom->operator == OPERATOR_HOLD && atom->has_compare)) return;
+    if (strcmp(event->kind, wanted) != 0 || (atom->operator== OPERATOR_HOLD && atom->has_compare)) return;
     cs_occurrence o = occurrence_of(feed, index);
     if (!is_by(feed, atom, event->participant, &o)) return;
-    if (atom->operator == OPERATOR_HANG_UP && !is_late_enough(feed, atom, event, &o)) return;
+    if (atom->operator== OPERATOR_HANG_UP && !is_late_enough(feed, atom, event, &o)) return;
     add(feed, atom, &o);
 }
 

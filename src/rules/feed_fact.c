@@ -20,7 +20,8 @@ static int32_t day_of(const cs_feed *feed) {
     return started == CS_NO_TIME ? INT32_MIN : (int32_t)calendar_day(feed->syntax->calendar, started);
 }
 
-static void add(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *whole, const cs_fact_check *check) {
+static void add(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *whole,
+                const cs_fact_check *check) {
     const cs_turn *turn = feed->timeline->turns[index];
     cs_occurrence o = feed_occurrence(feed, index, "fact");
     o.from = whole->origin[check->from];

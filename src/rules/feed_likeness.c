@@ -52,7 +52,8 @@ void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const
     o.to = to > from ? whole.origin[to - 1] + 1 : o.from;
     o.moment.offset = o.from + 1;
     size_t begin = utf8_offset(turn->text, turn->text_bytes, o.from);
-    o.matched = arena_copy(feed->table->arena, turn->text + begin, utf8_offset(turn->text, turn->text_bytes, o.to) - begin);
+    o.matched =
+        arena_copy(feed->table->arena, turn->text + begin, utf8_offset(turn->text, turn->text_bytes, o.to) - begin);
     if (!o.matched) feed->is_out_of_memory = true;
     o.measured = feed_words(feed, "%.0f %%", best * 100);
     if (!feed->is_out_of_memory) feed_add(feed, atom, o);

@@ -28,7 +28,7 @@ static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index,
     const cs_timeline *t = feed->timeline;
     const cs_turn *turn = t->turns[index];
     cs_role role = timeline_role(t, index);
-    bool is_unknown = false, is_overlap = atom->operator == OPERATOR_OVERLAP;
+    bool is_unknown = false, is_overlap = atom->operator== OPERATOR_OVERLAP;
     if (!t->is_timed || feed_is_text(t) || role == CS_ROLE_SYSTEM) return;
     int64_t end = other_end(feed, role, &is_unknown);
     if (end == CS_NO_TIME || (end <= turn->start_ms && !is_unknown)) return;
@@ -72,24 +72,24 @@ static const cs_annotation *annotation_of(const cs_turn *turn, const char *kind)
 /* false: this turn is too short to be measured, or nothing measured it. */
 static bool measure(const cs_feed *feed, cs_operator operator, uint32_t index, const cs_folded *folded, double *value) {
     const cs_turn *turn = feed->timeline->turns[index];
-    if (operator == OPERATOR_PACE) {
+    if (operator== OPERATOR_PACE) {
         if (!feed->timeline->is_timed || feed_is_text(feed->timeline) || turn->end_ms == CS_NO_TIME) return false;
         int64_t ms = turn->end_ms - turn->start_ms;
         if (ms < LEAST_PACED_MS) return false;
         *value = feed_units(folded) * 60000.0 / (double)ms;
         return true;
     }
-    const cs_annotation *a = annotation_of(turn, operator == OPERATOR_LOUDNESS ? "loudness" : "pitch");
+    const cs_annotation *a = annotation_of(turn, operator== OPERATOR_LOUDNESS ? "loudness" : "pitch");
     if (a) *value = a->value;
     return a != NULL;
 }
 
 /* The mean of the speaker's first turns; false: too few yet. */
-static bool own_start(const cs_speaker *s, cs_operator operator, double *value) {
-    uint32_t n = operator == OPERATOR_PACE ? s->paced : operator == OPERATOR_LOUDNESS ? s->louds : s->pitches;
+static bool own_start(const cs_speaker *s, cs_operator operator, double * value) {
+    uint32_t n = operator== OPERATOR_PACE ? s->paced : operator== OPERATOR_LOUDNESS ? s->louds : s->pitches;
     if (n < CS_OWN_START_TURNS) return false;
-    *value = operator == OPERATOR_PACE ? s->units * 60000.0 / s->ms
-                                       : (operator == OPERATOR_LOUDNESS ? s->loudness : s->pitch) / n;
+    *value = operator== OPERATOR_PACE ? s->units * 60000.0 / s->ms
+                                      : (operator== OPERATOR_LOUDNESS ? s->loudness : s->pitch) / n;
     return true;
 }
 
@@ -100,17 +100,17 @@ static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index, c
     bool is_over = atom->choice == OVER_OWN_START;
     if (!measure(feed, atom->operator, index, folded, &value)) return;
     const cs_speaker *speaker = &feed->speakers[feed->timeline->turns[index]->participant];
-    if (is_over && !own_start(speaker, atom->operator, &start)) return;
+    if (is_over && !own_start(speaker, atom->operator, & start)) return;
     if (is_over) limit = atom->is_percent ? start + start * atom->limit / 100 : start + atom->limit;
     if (!feed_compares(atom->compare, value, limit)) return;
-    cs_occurrence o = feed_occurrence(feed, index, atom->operator == OPERATOR_PACE ? "time" : "annotation");
+    cs_occurrence o = feed_occurrence(feed, index, atom->operator== OPERATOR_PACE ? "time" : "annotation");
     o.measured = is_over ? feed_words(feed, "%.0f %s, own start %.0f", value, unit, start)
                          : feed_words(feed, "%.0f %s", value, unit);
     feed_add(feed, atom, o);
 }
 
 void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
-    if (atom->operator == OPERATOR_OVERLAP || atom->operator == OPERATOR_INTERRUPTS)
+    if (atom->operator== OPERATOR_OVERLAP || atom->operator== OPERATOR_INTERRUPTS)
         look_for_overlap(feed, atom, index, folded);
     else
         look_for_level(feed, atom, index, folded);

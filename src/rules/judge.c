@@ -71,7 +71,8 @@ static void judge_absent(const cs_context *context, const cs_case *c, cs_finding
     bool is_steps = c->outcome.reason == CS_REASON_STEP && c->node->kind == NODE_STEPS;
     chance had = chance_of(context, c->body->sides, &c->window);
     /* Time went by while the conversation went on: silence is no excuse. */
-    if (c->body->is_strict || c->window.is_elapsed || (c->window.is_cut && has_hung_up(context, c->body->sides))) had = CHANCE_SURE;
+    if (c->body->is_strict || c->window.is_elapsed || (c->window.is_cut && has_hung_up(context, c->body->sides)))
+        had = CHANCE_SURE;
     finding->verdict = had == CHANCE_SURE      ? CS_VERDICT_MISSED
                        : had == CHANCE_PERHAPS ? CS_VERDICT_UNDECIDED
                                                : CS_VERDICT_NOT_APPLICABLE;

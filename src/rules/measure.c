@@ -77,7 +77,7 @@ static const cs_annotation *annotation_of(const cs_turn *turn, const char *kind)
 static cs_outcome average_value(cs_context *context, const cs_node *node) {
     const cs_timeline *t = context->timeline;
     const char *kind = vocabulary_operator(node->operator)->word;
-    bool is_pace = node->operator == OPERATOR_PACE;
+    bool is_pace = node->operator== OPERATOR_PACE;
     double sum = 0, over = 0;
     if (!t->is_ended) return pending;
     for (uint32_t i = 0; i < t->turn_count; i++) {

@@ -69,7 +69,8 @@ static cs_occurrence place_of(cs_context *context, const cs_node *when, const cs
     cs_occurrence place = {
         .moment = decided, .matched = "", .how = "text", .start_ms = CS_NO_TIME, .end_ms = CS_NO_TIME};
     place.turn = t->turn_count ? t->turn_count - 1 : CS_NO_TURN;
-    while (t->turn_count && place.turn > 0 && moment_compare(timeline_moment(t, place.turn, 0), decided) > 0) place.turn--;
+    while (t->turn_count && place.turn > 0 && moment_compare(timeline_moment(t, place.turn, 0), decided) > 0)
+        place.turn--;
     place.to = UINT32_MAX - 1; /* behind all that is said in that turn */
     if (t->is_timed && t->turn_count)
         place.start_ms = place.end_ms = decided.at_ms == INT64_MAX ? t->turns[place.turn]->start_ms : decided.at_ms;
@@ -223,7 +224,7 @@ static bool step_triggered(judging *j) {
     cs_arena *kept = j->context->arena; /* holds the triggers; what one obligation needs goes with it */
     j->context->arena = j->context->passing;
     bool is_good = j->body->is_per_demand && !(found.is_unknown && !has_sure(&found)) ? judge_demands(j, &found)
-                                                                                     : judge_triggers(j, &found);
+                                                                                      : judge_triggers(j, &found);
     j->context->arena = kept;
     return is_good;
 }

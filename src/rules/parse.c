@@ -161,8 +161,8 @@ static void refuse(cs_parser *parser, const cs_statement *statement) {
                       "this line is indented but belongs to no statement");
         return;
     }
-    parse_unknown(parser, tokens, FAMILY_STATEMENT, "a statement begins with words, pairs, let, rule, flag, test or calendar",
-                  "begins no statement");
+    parse_unknown(parser, tokens, FAMILY_STATEMENT,
+                  "a statement begins with words, pairs, let, rule, flag, test or calendar", "begins no statement");
 }
 
 bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_t count) {

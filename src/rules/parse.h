@@ -69,7 +69,8 @@ void parse_unknown(cs_parser *parser, const cs_token *at, cs_family family, cons
 
 bool token_is(const cs_token *token, const char *word); /* a WORD or PUNCT of this text */
 bool parse_take(cs_parser *parser, const char *word); /* steps over it when it comes next: it is a keyword here */
-bool parse_take_as(cs_parser *parser, const char *word, cs_family family); /* of the family whose Chinese word is meant */
+bool parse_take_as(cs_parser *parser, const char *word,
+                   cs_family family); /* of the family whose Chinese word is meant */
 bool parse_take_next(cs_parser *parser, const char *word); /* also at the beginning of the next line */
 bool parse_need(cs_parser *parser, const char *word); /* the same, and a problem when not */
 void parse_skip_newlines(cs_parser *parser);

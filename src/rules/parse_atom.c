@@ -52,8 +52,7 @@ bool parse_kept_atom(cs_parser *parser, cs_node *node) {
         const char *kept = key.is_failed ? NULL : arena_copy(parser->arena, key.data, key.length);
         node->atom = syntax->atom_count;
         syntax->atoms[syntax->atom_count++] = node;
-        if (!key.is_failed &&
-            (!kept || !index_add(&parser->atom_keys, kept, key.length, node->atom, parser->arena)))
+        if (!key.is_failed && (!kept || !index_add(&parser->atom_keys, kept, key.length, node->atom, parser->arena)))
             is_good = false, parser->is_out_of_memory = true;
     }
     buffer_free(&key);

@@ -104,7 +104,8 @@ static cs_node *parse_name(cs_parser *parser) {
 
 static bool needs_places(cs_parser *parser, const cs_node *node, const char *what) {
     if (!node || node_has_occurrences(node)) return node != NULL;
-    parse_problem(parser, node->from, "says, asserts, silence, event and the like have places; not, and, steps have none",
+    parse_problem(parser, node->from,
+                  "says, asserts, silence, event and the like have places; not, and, steps have none",
                   "%s something that has a place in the dialogue", what);
     return false;
 }

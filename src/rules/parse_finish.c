@@ -17,7 +17,7 @@ static void collect_atoms(const cs_node *node, const cs_node **out, uint32_t *co
 static void collect_sides(const cs_node *node, cs_rule_body *body, uint32_t *found) {
     if (!node) return;
     if (node->kind == NODE_ATOM || node->kind == NODE_MEASURE) {
-        cs_role role = node->operator == OPERATOR_SILENCE ? node->by : node->role;
+        cs_role role = node->operator== OPERATOR_SILENCE ? node->by : node->role;
         if (*found == 0)
             body->expected = role;
         else if (role != body->expected)
@@ -64,7 +64,7 @@ static wakers wakers_of(const cs_node *node) {
         return !left.is_known || (right.is_known && right.count < left.count) ? right : left;
     case NODE_COUNT: {
         bool needs_some = (node->compare == COMPARE_GE || node->compare == COMPARE_EQ) ? node->number >= 1
-                                                                                        : node->compare == COMPARE_GT;
+                                                                                       : node->compare == COMPARE_GT;
         return needs_some ? wakers_of(node->left) : none;
     }
     case NODE_NTH:
@@ -86,8 +86,8 @@ static wakers wakers_of(const cs_node *node) {
 static bool may_be_unknown(const cs_syntax *syntax, const wakers *w) {
     for (uint32_t i = 0; i < w->count; i++) {
         const cs_node *atom = syntax->atoms[w->atoms[i]];
-        if (atom->operator >= OPERATOR_FACT && !(atom->operator == OPERATOR_INTENT && atom->demand) &&
-            atom->operator != OPERATOR_ASKS && atom->operator != OPERATOR_REPEATS)
+        if (atom->operator>= OPERATOR_FACT && !(atom->operator== OPERATOR_INTENT && atom->demand) &&
+            atom->operator!= OPERATOR_ASKS && atom->operator!= OPERATOR_REPEATS)
             return true;
     }
     return false;
@@ -125,8 +125,8 @@ void parse_finish_rule(cs_parser *parser, cs_rule_body *body) {
 
 /* Found by their words: all others are fed. */
 static bool is_fed(const cs_node *atom) {
-    return !((atom->operator >= OPERATOR_SAYS && atom->operator <= OPERATOR_PLAIN) ||
-             atom->operator == OPERATOR_ASKS || (atom->operator == OPERATOR_INTENT && atom->demand));
+    return !((atom->operator>= OPERATOR_SAYS && atom->operator<= OPERATOR_PLAIN) ||
+             atom->operator== OPERATOR_ASKS ||(atom->operator== OPERATOR_INTENT && atom->demand));
 }
 
 static bool list_feeds(cs_parser *parser) {
@@ -138,9 +138,9 @@ static bool list_feeds(cs_parser *parser) {
         const cs_node *atom = syntax->atoms[i];
         if (!is_fed(atom)) continue;
         feeds[syntax->feed_count++] = i;
-        syntax->has_repeats |= atom->operator == OPERATOR_REPEATS;
-        bool is_timer = atom->operator == OPERATOR_SILENCE || atom->operator == OPERATOR_RESPONSE ||
-                        (atom->operator == OPERATOR_HOLD && atom->has_compare);
+        syntax->has_repeats |= atom->operator== OPERATOR_REPEATS;
+        bool is_timer = atom->operator== OPERATOR_SILENCE || atom->operator==
+                        OPERATOR_RESPONSE ||(atom->operator== OPERATOR_HOLD && atom->has_compare);
         if (is_timer) timers[syntax->timer_count++] = i;
     }
     syntax->feeds = feeds;

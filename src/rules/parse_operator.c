@@ -52,8 +52,8 @@ static bool read_number(reading *r, bool is_percent) {
     const cs_token *t = r->parser->t;
     bool has_percent = strcmp(t->unit, "%") == 0;
     if (t->kind != TOKEN_NUMBER || (t->unit[0] && !has_percent) || (is_percent && !has_percent)) {
-        parse_problem(r->parser, t, r->row->usage, "expected %s, found '%s'", is_percent ? "a share such as 80%" : "a number",
-                      token_words(t));
+        parse_problem(r->parser, t, r->row->usage, "expected %s, found '%s'",
+                      is_percent ? "a share such as 80%" : "a number", token_words(t));
         return false;
     }
     r->node->limit = t->value;
@@ -199,7 +199,8 @@ static bool begins_group(reading *r, const char *at) {
 
 static void skip_group(const char **at) {
     cs_piece piece;
-    while (usage_next(at, &piece) && piece.kind != PIECE_CLOSE) {}
+    while (usage_next(at, &piece) && piece.kind != PIECE_CLOSE) {
+    }
 }
 
 /* A group may stand in the next line. */
@@ -270,21 +271,21 @@ static bool read_usage(reading *r, const char *at) {
 /* ---- what each operator makes of its slots ---- */
 
 static bool is_measure(cs_operator operator) {
-    return operator == OPERATOR_DURATION || operator == OPERATOR_TURNS || operator == OPERATOR_TALK ||
-           operator == OPERATOR_FIELD;
+    return operator== OPERATOR_DURATION || operator== OPERATOR_TURNS || operator== OPERATOR_TALK || operator==
+        OPERATOR_FIELD;
 }
 
 static cs_node *negated(cs_parser *parser, cs_node *node) {
     cs_node *not = node ? parse_new_node(parser, NODE_NOT) : NULL;
-    if (!not) return NULL;
-    not->left = node;
-    return parse_measured(parser, not);
+    if (!not ) return NULL;
+    not ->left = node;
+    return parse_measured(parser, not );
 }
 
 static cs_node *text_atom(cs_parser *parser, cs_operator operator, cs_role role, const cs_phrases *phrases) {
     cs_node *node = parse_new_node(parser, NODE_ATOM);
     if (!node) return NULL;
-    node->operator = operator;
+    node->operator= operator;
     node->role = role;
     node->quorum = 1;
     node->phrases = *phrases;
@@ -329,29 +330,29 @@ static bool intent_by_words(cs_parser *parser, cs_node *node, const cs_named *wo
 static cs_node *finish(reading *r) {
     cs_parser *parser = r->parser;
     cs_node *node = r->node;
-    if (node->operator == OPERATOR_ASKS) return asks_again(parser, node);
+    if (node->operator== OPERATOR_ASKS) return asks_again(parser, node);
     if (node->quorum == UINT32_MAX) node->quorum = node->phrases.group_count;
     if (!node->quorum) node->quorum = 1;
     if (node->quorum > node->phrases.group_count && node->phrases.group_count) {
         parse_problem(parser, node->from, NULL, "%u of %u phrases can't be", node->quorum, node->phrases.group_count);
         return NULL;
     }
-    bool is_text = node->operator <= OPERATOR_PLAIN;
+    bool is_text = node->operator<= OPERATOR_PLAIN;
     if (is_text) node->near = node->characters;
-    if (is_measure(node->operator) || ((node->operator == OPERATOR_PACE || node->operator == OPERATOR_LOUDNESS ||
-                                        node->operator == OPERATOR_PITCH) &&
-                                       node->choice == 1)) {
+    if (is_measure(node->operator) ||
+        ((node->operator== OPERATOR_PACE || node->operator== OPERATOR_LOUDNESS || node->operator== OPERATOR_PITCH) &&
+         node->choice == 1)) {
         node->kind = NODE_MEASURE;
         return parse_measured(parser, node);
     }
-    const cs_named *words = node->operator == OPERATOR_INTENT ? parse_find_words(parser, node->name) : NULL;
+    const cs_named *words = node->operator== OPERATOR_INTENT ? parse_find_words(parser, node->name) : NULL;
     if (words) {
         if (!intent_by_words(parser, node, words)) return NULL;
     } else {
-        if (node->operator == OPERATOR_SILENCE && node->phrases.group_count && /* the turn before it may excuse it */
+        if (node->operator== OPERATOR_SILENCE && node->phrases.group_count && /* the turn before it may excuse it */
             !(node->mark = text_atom(parser, OPERATOR_SAYS, CS_ANYONE, &node->phrases)))
             return NULL;
-        if (node->operator == OPERATOR_REPEATS && node->excuses.group_count && /* turns that don't count */
+        if (node->operator== OPERATOR_REPEATS && node->excuses.group_count && /* turns that don't count */
             !(node->mark_end = text_atom(parser, OPERATOR_SAYS, CS_ANYONE, &node->excuses)))
             return NULL;
         if (!parse_kept_atom(parser, node)) return NULL;
@@ -367,7 +368,7 @@ static int takes_role(const cs_vocable *row) {
 
 static const cs_vocable *row_of(const cs_token *t) {
     const cs_vocable *row = t->kind == TOKEN_WORD ? vocabulary_find(FAMILY_OPERATOR, t->word) : NULL;
-    return row && row->operator != OPERATOR_NONE ? row : NULL;
+    return row && row->operator!= OPERATOR_NONE ? row : NULL;
 }
 
 bool parse_begins_operator(const cs_token *t) {
@@ -387,7 +388,7 @@ cs_node *parse_operator(cs_parser *parser, cs_role role, bool is_first, bool has
     reading r = {.parser = parser, .row = row, .node = parse_new_node(parser, NODE_ATOM)};
     if (!r.node) return NULL;
     r.node->from = from;
-    r.node->operator = row->operator;
+    r.node->operator= row->operator;
     r.node->role = role;
     r.node->is_first = is_first;
     r.node->by = CS_ANYONE;

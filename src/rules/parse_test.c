@@ -114,7 +114,8 @@ static void add_annotation(cs_parser *parser, building *b, const cs_source_line 
     }
     unsigned long turn = strtoul(rest, NULL, 10);
     if (!*a.kind || turn == 0 || turn > b->conversation->turn_count) {
-        parse_problem(parser, &at, "write annotation loudness -12 in 3", "an annotation names its kind and a turn above it");
+        parse_problem(parser, &at, "write annotation loudness -12 in 3",
+                      "an annotation names its kind and a turn above it");
         return;
     }
     cs_turn *t = &b->conversation->turns[turn - 1];

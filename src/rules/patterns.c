@@ -27,7 +27,8 @@ static int compare_wanted(const void *left, const void *right) {
 
 static size_t add_wanted(wanted *out, const cs_phrases *phrases, cs_kind_of_pattern kind, const cs_node *atom,
                          bool is_excuse) {
-    if (kind == SOUNDS && (atom->operator != OPERATOR_SOUNDS || is_excuse)) return 0; /* excuses are read by their text */
+    if (kind == SOUNDS && (atom->operator!= OPERATOR_SOUNDS || is_excuse))
+        return 0; /* excuses are read by their text */
     uint32_t count = kind == EXPRESSIONS ? phrases->expression_count : phrases->literal_count;
     const char **texts = kind == EXPRESSIONS ? phrases->expressions : phrases->literals;
     const uint16_t *groups = kind == EXPRESSIONS ? phrases->expression_groups : phrases->literal_groups;
@@ -38,8 +39,8 @@ static size_t add_wanted(wanted *out, const cs_phrases *phrases, cs_kind_of_patt
 
 /* Phrases are searched for in the text by these; of the others they say something else. */
 static bool is_searched(const cs_node *atom) {
-    return (atom->operator >= OPERATOR_SAYS && atom->operator <= OPERATOR_PLAIN) || atom->operator == OPERATOR_ASKS ||
-           atom->operator == OPERATOR_INTENT;
+    return (atom->operator>= OPERATOR_SAYS && atom->operator<= OPERATOR_PLAIN) ||
+           atom->operator== OPERATOR_ASKS || atom->operator== OPERATOR_INTENT;
 }
 
 /* All phrases (or expressions) of all atoms, sorted, equal texts side by side. Excuses of operators that are not searched
@@ -117,8 +118,7 @@ static cs_error compile_literals(const cs_pattern *literals, uint32_t n, hs_data
             lengths[i] = literals[i].bytes;
             ids[i] = i;
         }
-        code = hs_compile_lit_multi(texts, flags, ids, lengths, n, HS_MODE_BLOCK, NULL, database, &fault) ==
-                       HS_SUCCESS
+        code = hs_compile_lit_multi(texts, flags, ids, lengths, n, HS_MODE_BLOCK, NULL, database, &fault) == HS_SUCCESS
                    ? CS_OK
                    : message_set(message, CS_ERR_PARSE, "the phrases can't be compiled: %s",
                                  fault ? fault->message : "no reason given");

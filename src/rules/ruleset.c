@@ -228,7 +228,8 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
     if (kind_of(path) == SOURCE_NONE) return true;
     cs_buffer text;
     cs_message message;
-    if (file_read(path, kind_of(path) == SOURCE_RULES ? CS_MAX_RULES_BYTES : CS_MAX_FACTS_BYTES, &text, &message) != CS_OK) {
+    if (file_read(path, kind_of(path) == SOURCE_RULES ? CS_MAX_RULES_BYTES : CS_MAX_FACTS_BYTES, &text, &message) !=
+        CS_OK) {
         buffer_free(&text);
         return on_trouble(c, path, CS_ERR_IO, &message);
     }

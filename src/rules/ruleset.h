@@ -27,7 +27,13 @@ typedef struct cs_effect {
     bool is_each; /* once per finding instead of once per conversation */
 } cs_effect;
 
-enum { CS_MAX_EFFECTS = 3, CS_MAX_TAGS = 8, CS_MAX_RULES = 4000, CS_MAX_RULES_BYTES = 4 << 20, CS_MAX_SOURCE_BYTES = 16 << 20 };
+enum {
+    CS_MAX_EFFECTS = 3,
+    CS_MAX_TAGS = 8,
+    CS_MAX_RULES = 4000,
+    CS_MAX_RULES_BYTES = 4 << 20,
+    CS_MAX_SOURCE_BYTES = 16 << 20
+};
 
 typedef struct cs_rule {
     const char *name, *title_zh, *title_en; /* a title that is absent in one language is the other's, or the name */

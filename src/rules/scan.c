@@ -20,8 +20,8 @@ cs_error scanner_create(cs_ruleset *ruleset, cs_scanner **out, cs_message *messa
     s->fold_arena = arena_create(SCRATCH_BYTES);
     s->ahead_arena = arena_create(SCRATCH_BYTES);
     s->kept_arena = arena_create(SCRATCH_BYTES);
-    bool is_ready = s->scratch_arena && s->passing_arena && s->fold_arena && s->ahead_arena && s->kept_arena && s->touched &&
-                    s->first_match && s->match_data && s->match_context;
+    bool is_ready = s->scratch_arena && s->passing_arena && s->fold_arena && s->ahead_arena && s->kept_arena &&
+                    s->touched && s->first_match && s->match_data && s->match_context;
     const hs_database_t *databases[] = {p->literal_database, p->filter_database, p->sound_database};
     for (size_t i = 0; is_ready && i < sizeof databases / sizeof *databases; i++)
         if (databases[i]) is_ready = hs_alloc_scratch(databases[i], &s->scratch) == HS_SUCCESS;
@@ -81,10 +81,10 @@ cs_error scan_turn(cs_scanner *s, cs_table *table, const cs_turn *turn, cs_role 
     if (!fold_text_only(turn->text, turn->text_bytes, s->fold_arena, &s->folded))
         return message_set(message, CS_ERR_MEMORY, "out of memory while reading turn %u", index + 1);
     scan_matches(s, &s->folded);
-    cs_turn_scan t = {.turn = turn, .folded = &s->folded, .role = role, .is_first = is_first, .index = index, .at_ms = at_ms};
+    cs_turn_scan t = {
+        .turn = turn, .folded = &s->folded, .role = role, .is_first = is_first, .index = index, .at_ms = at_ms};
     bool is_good = !s->is_out_of_memory;
-    if (s->touched_count && is_good)
-        is_good = fold_origin(turn->text, turn->text_bytes, s->fold_arena, &s->folded);
+    if (s->touched_count && is_good) is_good = fold_origin(turn->text, turn->text_bytes, s->fold_arena, &s->folded);
     for (uint32_t i = 0; i < s->touched_count; i++) {
         if (is_good) is_good = scan_settle(s, s->touched[i], &t);
         s->first_match[s->touched[i]] = NO_MATCH;

@@ -13,8 +13,8 @@
 
 /* at_ms: of the turn in the order of the timeline (0 when untimed); is_first: whether the agent who speaks is the first one.
  * Occurrences go into the table. folded: the turn as it was read, until the next call. */
-cs_error scan_turn(cs_scanner *scanner, cs_table *table, const cs_turn *turn, cs_role role, bool is_first, uint32_t index,
-                   int64_t at_ms, const cs_folded **folded, cs_message *message);
+cs_error scan_turn(cs_scanner *scanner, cs_table *table, const cs_turn *turn, cs_role role, bool is_first,
+                   uint32_t index, int64_t at_ms, const cs_folded **folded, cs_message *message);
 cs_ruleset *scan_ruleset(const cs_scanner *scanner);
 /* For one rule, and for one obligation of it: whoever uses them resets them first. */
 cs_arena *scan_scratch(cs_scanner *scanner);

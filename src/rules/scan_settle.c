@@ -77,7 +77,7 @@ static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, con
     if (excuse) {
         o.why = CS_WHY_EXCUSED;
         o.by = arena_copy(s->table->arena, f->text + excuse->from, excuse->to - excuse->from);
-    } else if (atom->operator == OPERATOR_ASSERTS || atom->operator == OPERATOR_INTENT) {
+    } else if (atom->operator== OPERATOR_ASSERTS || atom->operator== OPERATOR_INTENT) {
         o.why = assertion_excuse(f, m->from, m->to, &o.by);
     }
     if (o.why == CS_WHY_NONE && is_wrong_side(atom, t)) o.why = CS_WHY_WRONG_SIDE;
@@ -149,7 +149,8 @@ static bool order_matches(cs_scanner *s, uint32_t atom, uint32_t *count, uint32_
 enum { MOST_TOGETHER = 256 };
 
 /* From the i-th on: the first match with which enough groups are together. 0: never. */
-static uint32_t completes(const cs_node *node, const cs_occurrence *all, uint32_t count, uint32_t i, bool with_possible) {
+static uint32_t completes(const cs_node *node, const cs_occurrence *all, uint32_t count, uint32_t i,
+                          bool with_possible) {
     uint16_t seen[MOST_TOGETHER];
     uint32_t groups = 0, need = node->quorum < MOST_TOGETHER ? node->quorum : MOST_TOGETHER;
     for (uint32_t k = i; k < count; k++) {

@@ -68,6 +68,7 @@ typedef struct cs_turn_scan {
 } cs_turn_scan;
 
 void scan_matches(cs_scanner *scanner, const cs_folded *folded); /* scan_match.c */
-bool scan_settle(cs_scanner *scanner, uint32_t atom, const cs_turn_scan *turn); /* scan_settle.c; false: out of memory */
+bool scan_settle(cs_scanner *scanner, uint32_t atom,
+                 const cs_turn_scan *turn); /* scan_settle.c; false: out of memory */
 
 #endif

@@ -36,7 +36,8 @@ static void fork_evaluation(looking *l) {
     a->table.lists = copied(l, e->table.lists, e->table.count, 0, sizeof *e->table.lists);
     a->table.atoms = copied(l, e->table.atoms, e->table.count, 0, sizeof *e->table.atoms);
     a->table.list_room = a->table.atom_room = e->table.count;
-    for (uint32_t i = 0; !l->is_out_of_memory && i < a->table.count; i++) a->table.lists[i].capacity = a->table.lists[i].count;
+    for (uint32_t i = 0; !l->is_out_of_memory && i < a->table.count; i++)
+        a->table.lists[i].capacity = a->table.lists[i].count;
     a->timeline.runs = copied(l, e->timeline.runs, e->timeline.run_count, 0, sizeof *e->timeline.runs);
     a->timeline.run_room = e->timeline.run_count;
     a->timeline.turn_room = e->timeline.turn_count;
@@ -129,7 +130,8 @@ static void settle_signals(looking *l) {
         bool is_confirmed = false;
         for (uint32_t k = 0; !s.is_standing && s.kind == CS_SIGNAL_ALERT && k < e->decided_count; k++) {
             const cs_finding *f = &e->decided[k].finding;
-            is_confirmed |= f->rule == s.rule && f->verdict == s.verdict && place_of(&e->timeline, f->turn) == s.place_ms;
+            is_confirmed |=
+                f->rule == s.rule && f->verdict == s.verdict && place_of(&e->timeline, f->turn) == s.place_ms;
         }
         if (s.is_standing)
             e->signals[kept++] = s;

@@ -144,14 +144,9 @@ static const char *wide_punctuation(const char *text, const char **plain) {
     return NULL;
 }
 
-const cs_source_unit source_units[SOURCE_UNITS] = {{"", "", 0},
-                                                   {"ms", "毫秒", 1},
-                                                   {"s", "秒", 1000},
-                                                   {"m", "分钟", 60000},
-                                                   {"m", "分", 60000},
-                                                   {"h", "小时", 3600000},
-                                                   {"d", "天", 86400000},
-                                                   {"%", "%", 0}};
+const cs_source_unit source_units[SOURCE_UNITS] = {{"", "", 0},           {"ms", "毫秒", 1},  {"s", "秒", 1000},
+                                                   {"m", "分钟", 60000},  {"m", "分", 60000}, {"h", "小时", 3600000},
+                                                   {"d", "天", 86400000}, {"%", "%", 0}};
 
 static bool scan_number(scan *s) {
     const char *where = s->at, *at = s->at;
@@ -167,13 +162,12 @@ static bool scan_number(scan *s) {
     size_t unit_bytes = (size_t)(at - unit);
     if (is_word_byte((unsigned char)*at)) return false; /* 3-step: a word */
     for (size_t i = 0; i < SOURCE_UNITS; i++) {
-        const char *written = strlen(source_units[i].unit) == unit_bytes &&
-                                      strncmp(source_units[i].unit, unit, unit_bytes) == 0
-                                  ? source_units[i].unit
-                              : strlen(source_units[i].zh) == unit_bytes &&
-                                      strncmp(source_units[i].zh, unit, unit_bytes) == 0
-                                  ? source_units[i].zh
-                                  : NULL;
+        const char *written =
+            strlen(source_units[i].unit) == unit_bytes && strncmp(source_units[i].unit, unit, unit_bytes) == 0
+                ? source_units[i].unit
+            : strlen(source_units[i].zh) == unit_bytes && strncmp(source_units[i].zh, unit, unit_bytes) == 0
+                ? source_units[i].zh
+                : NULL;
         if (!written) continue;
         add(s, TOKEN_NUMBER, where, (size_t)(at - where), where);
         if (s->is_full) return true;

@@ -167,7 +167,8 @@ typedef struct cs_syntax {
     const uint32_t **woken; /* by atom: the rules that it wakes, CS_NO_ATOM at the end; NULL: none */
     const uint32_t *demands; /* atoms of the intents listed as words: demand n is n - 1 */
     uint32_t demand_count;
-    const uint32_t *restless, *choosy; /* rules that are always looked at; those that are at the end, for their fields */
+    const uint32_t *restless,
+        *choosy; /* rules that are always looked at; those that are at the end, for their fields */
     uint32_t restless_count, choosy_count;
     const uint32_t *feeds, *timers; /* atoms that are not found by their words; those among them that wait for a time */
     uint32_t feed_count, timer_count;

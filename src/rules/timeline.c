@@ -5,9 +5,12 @@
 #include <string.h>
 
 void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena *arena) {
-    *timeline = (cs_timeline){
-        .head = head, .arena = arena, .is_timed = head->is_timed, .watermark_ms = INT64_MIN, .end_ms = CS_NO_TIME,
-        .first_agent = CS_NO_PARTICIPANT};
+    *timeline = (cs_timeline){.head = head,
+                              .arena = arena,
+                              .is_timed = head->is_timed,
+                              .watermark_ms = INT64_MIN,
+                              .end_ms = CS_NO_TIME,
+                              .first_agent = CS_NO_PARTICIPANT};
 }
 
 cs_role timeline_role(const cs_timeline *timeline, uint32_t turn) {

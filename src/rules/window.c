@@ -125,7 +125,8 @@ static cs_scope by_calendar(const cs_context *context, const cs_node *window, cs
 
 /* Speaking turns that a share of all of them comes to, rounded up; only the end tells. */
 static uint32_t share_of(const cs_context *context, const cs_node *window) {
-    return (uint32_t)(((uint64_t)timeline_run_count(context->timeline, window->role) * window->window_count + 99) / 100);
+    return (uint32_t)(((uint64_t)timeline_run_count(context->timeline, window->role) * window->window_count + 99) /
+                      100);
 }
 
 static cs_scope within(const cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
@@ -144,8 +145,7 @@ static cs_scope within(const cs_context *context, const cs_node *window, cs_scop
         scope.lo = moment_later(scope.lo, anchor->end);
         scope.is_after_anchor = false; /* asked for: a window inside may not reach before it */
     }
-    if (window->extent == EXTENT_WORKDAY)
-        return by_calendar(context, window, scope, anchor);
+    if (window->extent == EXTENT_WORKDAY) return by_calendar(context, window, scope, anchor);
     if (is_by_time)
         close_by_time(context, &scope, anchor->end_ms + window->window_ms);
     else

@@ -3,6 +3,7 @@
 
 #include "../store/folder.h"
 #include "quality/backtest_reader.h"
+#include "quality/backtest_replay.h"
 #include "quality/backtest_tally.h"
 #include "quality/inspect.h"
 
@@ -124,6 +125,10 @@ static const char *const NEWS[] = {
     /* an obligation that became a prohibition, a flag that costs and marks nothing */
     LISTS APOLOGISE BLAME STEPS "rule wait\n  never  agent says \"请稍等\"\n  else   compliance -5\n"
                                 "flag give-up\n  when   customer says \"算了\" | \"受不了\"\n  then   tag 沉默\n",
+    /* down to where a score ends: then it matters how often the unchanged rules cost */
+    LISTS APOLOGISE
+    "rule no-blame\n  never  agent asserts \"个人问题\"\n  else   risk +90, compliance -90, experience -90\n" STEPS WAIT
+        FLAG,
     /* times and steps */
     LISTS APOLOGISE BLAME
     "rule stepwise\n  when   customer says unhappy\n  expect steps\n           visit    : agent says \"上门\"\n"
@@ -417,6 +422,46 @@ static void damage_is_passed_over_and_told(void **state) {
     ruleset_release(new_rules);
 }
 
+/* ---- one inspection again ---- */
+
+static void change_store(const char *sql) {
+    cs_db *db = NULL;
+    cs_stmt *stmt = NULL;
+    assert_int_equal(db_open(folder.path, CS_DB_WRITE, &db, &message), CS_OK);
+    assert_int_equal(db_query(db, sql, &stmt, &message), CS_OK);
+    assert_int_equal(db_run(stmt, &message), CS_OK);
+    db_close(db);
+}
+
+static void a_replay_notices_what_was_changed(void **state) {
+    (void)state;
+    cs_db *db = NULL;
+    cs_packer *packer = NULL;
+    cs_replay replay;
+    cs_arena *arena = arena_create(64 << 20);
+    change_store("UPDATE inspection SET verdicts = x'07' || substr(verdicts, 2) WHERE seq = 30");
+    change_store("UPDATE timeline SET hash = x'00' WHERE seq = 31");
+    change_store("UPDATE conversation SET risk = 77 WHERE seq = 32");
+    assert_int_equal(db_open(folder.path, CS_DB_READ, &db, &message), CS_OK);
+    assert_int_equal(packer_open(db, &packer, &message), CS_OK);
+    const char *const ids[] = {"C-28", "C-29", "C-30", "C-31"}; /* stored from 1 on, named from 0 on */
+    for (int i = 0; i < 4; i++) {
+        if (replay_run(db, packer, ids[i], 0, arena, &replay, &message) != CS_OK) fail_msg("%s", message.reason);
+        assert_int_equal(replay.difference_count, i == 1);
+        assert_int_equal(replay.is_intact, i != 2);
+        assert_int_equal(replay_is_same(&replay), i == 0 || i == 2);
+        if (i == 1) {
+            assert_string_equal(replay.differences[0].rule, "apologise");
+            assert_int_equal(replay.differences[0].stored, CS_VERDICT_HIT);
+        }
+        replay_close(&replay);
+    }
+    assert_int_equal(replay_run(db, packer, "C-28", 9, arena, &replay, &message), CS_ERR_NOT_FOUND);
+    packer_close(packer);
+    db_close(db);
+    arena_free(arena);
+}
+
 static int start(void **state) {
     (void)state;
     if (!hash_start()) return -1;
@@ -437,6 +482,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_a_store_of_other_rules),        cmocka_unit_test(with_the_verdicts_of_the_store),
         cmocka_unit_test(the_same_rules_are_not_read_at_all), cmocka_unit_test(workers_and_order_change_nothing),
-        cmocka_unit_test(what_is_stopped_is_partial),         cmocka_unit_test(damage_is_passed_over_and_told)};
+        cmocka_unit_test(what_is_stopped_is_partial),         cmocka_unit_test(damage_is_passed_over_and_told),
+        cmocka_unit_test(a_replay_notices_what_was_changed)};
     return cmocka_run_group_tests(tests, start, stop);
 }

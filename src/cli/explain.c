@@ -1,0 +1,342 @@
+/* callscope explain ID [RULE]: replays a stored inspection and says why each verdict came out as it did. */
+#include "cli/command.h"
+
+#include "base/clock.h"
+#include "cli/report.h"
+#include "quality/backtest_replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPLAY_BYTES = 1 << 30, PAGE_BYTES = 256 << 20 };
+
+/* ---- words ---- */
+
+static const char *text_of(const cs_json *object, const char *key) {
+    const char *text = json_string(json_get(object, key), NULL);
+    return text ? text : "";
+}
+
+static long long whole(const cs_json *object, const char *key) {
+    int64_t value = 0;
+    (void)json_int64(json_get(object, key), &value);
+    return (long long)value;
+}
+
+typedef struct word {
+    const char *name, *en, *zh; /* en NULL: from the table of reasons */
+} word;
+
+static const word reasons[] = {{"absent", NULL, "在应看的范围里没有出现"},
+                               {"present", NULL, "说了"},
+                               {"step", NULL, "有一步缺少,或先后不对"},
+                               {"no_chance", NULL, "应当说话的一方在这段里没有说话"},
+                               {"waived", NULL, "已豁免"},
+                               {"no_times", NULL, "规则要看时间,而会话没有时间"},
+                               {"low_confidence", NULL, "识别的把握低于限度"},
+                               {"role_unknown", NULL, "不知道是谁说的"},
+                               {"field_unknown", NULL, "规则要看的字段没有"},
+                               {"channel", NULL, "规则不管这个渠道"},
+                               {"condition", NULL, "规则的适用条件不成立"},
+                               {"not_triggered", NULL, "规则等待的情形没有出现"},
+                               {"limit", NULL, "表达式超过限度"},
+                               {"across", NULL, "要跨会话判断"},
+                               {"waiting", NULL, "缺少这段内容所需的处理"},
+                               {"no_entry", NULL, "当天的事实库没有这一条"}};
+static const word whys[] = {{"wrong_side", "said by the other side", "是对方说的"},
+                            {"too_early", "too early", "太早"},
+                            {"too_late", "too late", "太晚"},
+                            {"low_confidence", "below the confidence limit", "识别把握不够"},
+                            {"excused", "excused by", "例外"},
+                            {"denied", "denied by", "被否认"},
+                            {"asked", "asked by", "是在问"},
+                            {"quoted", "quoted by", "是在转述"}};
+static const word hows[] = {{"text", "by its text", "按文字"},
+                            {"expression", "by an expression", "按表达式"},
+                            {"sound", "by its sound", "按读音"},
+                            {"likeness", "by likeness", "按相似"}};
+static const word kinds[] = {
+    {"trigger", "opened by", "起因"},    {"match", "said", "原话"}, {"near_miss", "nearest", "最接近"},
+    {"window", "searched", "查看"},      {"step", "step", "步骤"},  {"waiver", "waived by", "豁免"},
+    {"excuse", "does not count", "不算"}};
+static const word closings[] = {{"turns", "the number of turns", "轮数"},
+                                {"time", "the time limit", "时限"},
+                                {"until", "what ends it", "截止条件"},
+                                {"end", "the end", "会话结束"}};
+#define WORD(table, name, language) word_of(table, sizeof(table) / sizeof *(table), name, language)
+
+static const char *word_of(const word *words, size_t count, const char *name, cs_language language) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i].name, name) == 0)
+            return language == CS_CHINESE ? words[i].zh : words[i].en ? words[i].en : name;
+    return name;
+}
+
+static const char *reason_of(const cs_json *object, cs_language language) {
+    const char *name = text_of(object, "reason"), *verdict = text_of(object, "verdict");
+    bool is_quiet = strcmp(verdict, "clean") == 0 || strcmp(verdict, "not_noted") == 0;
+    if (is_quiet && strcmp(name, "absent") == 0) return language == CS_CHINESE ? "没有说" : "it was not said";
+    if (language == CS_CHINESE) return WORD(reasons, name, language);
+    for (int i = 0; i < CS_REASON_COUNT; i++)
+        if (strcmp(reason_name((cs_reason)i), name) == 0) return reason_words((cs_reason)i);
+    return name;
+}
+
+/* ---- the head ---- */
+
+static void print_clock(const char *before, const cs_json *ms) {
+    int64_t value;
+    if (!json_int64(ms, &value)) return;
+    printf("%s%02lld:%02lld.%lld", before, (long long)(value / 60000), (long long)(value / 1000 % 60),
+           (long long)(value / 100 % 10));
+}
+
+static void print_date(int64_t ms, int zone_minutes) {
+    char when[32];
+    clock_format(ms, zone_minutes, when);
+    printf("%s", when);
+}
+
+static void print_difference(const cs_json *page, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    const cs_json *inspection = json_get(page, "inspection"), *differences = json_get(page, "differences");
+    if (json_is_true(json_get(page, "reproduces"))) {
+        printf(is_zh ? "重放一致:%lld 条结论全部相同\n" : "REPRODUCES: all %lld verdicts come out the same\n",
+               whole(page, "verdicts_now"));
+        return;
+    }
+    printf(is_zh ? "重放不一致:检查时引擎 %s,评分 %lld;现在引擎 %s,评分 %lld\n"
+                 : "DIFFERS: it was made by engine %s, scorecard %lld; this program has engine %s, scorecard %lld\n",
+           text_of(inspection, "engine"), whole(inspection, "scorecard"), text_of(json_get(page, "program"), "engine"),
+           whole(json_get(page, "program"), "scorecard"));
+    if (whole(page, "verdicts_stored") != whole(page, "verdicts_now"))
+        printf(is_zh ? "  存有 %lld 条结论,规则集有 %lld 条规则\n"
+                     : "  %lld verdicts are stored, the rule set has %lld rules\n",
+               whole(page, "verdicts_stored"), whole(page, "verdicts_now"));
+    for (size_t i = 0; i < json_length(differences); i++) {
+        const cs_json *one = json_at(differences, i);
+        printf(is_zh ? "  %s:当时 %s,现在 %s\n" : "  %s: was %s, is %s\n", text_of(one, "rule"),
+               report_verdict(text_of(one, "stored"), language), report_verdict(text_of(one, "now"), language));
+    }
+}
+
+static void print_head(const cs_json *page, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    const cs_json *inspection = json_get(page, "inspection");
+    int zone = (int)whole(page, "zone_minutes");
+    int64_t started;
+    printf("%s  (%s, %s)\n", text_of(page, "title"), text_of(page, "external_id"), text_of(page, "id"));
+    printf("%s · %s", text_of(page, "channel"), text_of(page, "agent"));
+    if (json_int64(json_get(page, "started_ms"), &started)) {
+        printf(" · ");
+        print_date(started, zone);
+    }
+    printf(is_zh ? "\n检查 %lld(最新 %lld),做于 " : "\ninspection %lld (newest %lld), made ",
+           whole(inspection, "number"), whole(inspection, "newest"));
+    print_date(whole(inspection, "inspected_ms"), zone);
+    printf(is_zh ? "\n规则集 %s,引擎 %s,评分 %lld\n时间线第 %lld 版,%s,%s\n"
+                 : "\nrule set %s, engine %s, scorecard %lld\ntimeline version %lld, %s, %s\n",
+           text_of(inspection, "ruleset"), text_of(inspection, "engine"), whole(inspection, "scorecard"),
+           whole(inspection, "timeline_version"), text_of(inspection, "timeline_hash"),
+           json_is_true(json_get(inspection, "timeline_is_intact"))
+               ? (is_zh ? "与存入时相同" : "unchanged since it was stored")
+               : (is_zh ? "已被改动" : "CHANGED since it was stored"));
+    print_difference(page, language);
+}
+
+/* ---- one rule ---- */
+
+static void print_turn(const cs_json *e, const char *key, cs_language language) {
+    int64_t turn;
+    if (!json_int64(json_get(e, key), &turn)) return;
+    if (strcmp(key, "to_turn") == 0)
+        printf(language == CS_CHINESE ? " 到第 %lld 句" : " to %lld", (long long)turn);
+    else
+        printf(language == CS_CHINESE ? "第 %lld 句" : "turn %lld", (long long)turn);
+}
+
+static void print_window(const cs_json *e, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    print_turn(e, "turn", language);
+    print_turn(e, "to_turn", language);
+    print_clock(is_zh ? "," : ", ", json_get(e, "from_ms"));
+    print_clock(is_zh ? " 到 " : " to ", json_get(e, "to_ms"));
+    printf(is_zh ? ",共 %lld 轮" : ", %lld speaking turns", whole(e, "turns_searched"));
+    if (*text_of(e, "closed_by"))
+        printf(is_zh ? ",止于%s" : ", closed by %s", WORD(closings, text_of(e, "closed_by"), language));
+}
+
+static void print_words(const cs_json *e, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    int64_t from, to;
+    print_turn(e, "turn", language);
+    if (json_int64(json_get(e, "from"), &from) && json_int64(json_get(e, "to"), &to))
+        printf(is_zh ? ",第 %lld–%lld 字" : ", characters %lld–%lld", (long long)from + 1, (long long)to);
+    print_clock(is_zh ? "," : ", ", json_get(e, "at_ms"));
+    if (json_is_true(json_get(e, "interpolated"))) printf(is_zh ? "(推算)" : " (interpolated)");
+    if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
+    if (*text_of(e, "matched")) printf(is_zh ? ",“%s”" : ", “%s”", text_of(e, "matched"));
+    if (*text_of(e, "how")) printf(" %s", WORD(hows, text_of(e, "how"), language));
+    if (*text_of(e, "why")) printf(is_zh ? ":%s" : ": %s", WORD(whys, text_of(e, "why"), language));
+    if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));
+}
+
+static void print_evidence(const cs_json *e, cs_language language) {
+    printf("      ");
+    report_cell(WORD(kinds, text_of(e, "kind"), language), 16);
+    if (strcmp(text_of(e, "kind"), "window") == 0)
+        print_window(e, language);
+    else
+        print_words(e, language);
+    puts("");
+}
+
+static void print_finding(const cs_json *finding, cs_language language) {
+    const cs_json *evidence = json_get(finding, "evidence");
+    printf("    %lld. %s: %s\n", whole(finding, "ordinal"), report_verdict(text_of(finding, "verdict"), language),
+           reason_of(finding, language));
+    for (size_t i = 0; i < json_length(evidence); i++) print_evidence(json_at(evidence, i), language);
+}
+
+static void print_indented(const char *text) {
+    while (*text) {
+        size_t bytes = strcspn(text, "\n");
+        printf("    | %.*s\n", (int)bytes, text);
+        text += bytes + (text[bytes] == '\n');
+    }
+}
+
+static void print_rule(const cs_json *rule, cs_language language) {
+    const cs_json *findings = json_get(rule, "findings");
+    printf("\n%s  %s\n  %s: %s\n", text_of(rule, "rule"), report_title(rule, language),
+           report_verdict(text_of(rule, "verdict"), language), reason_of(rule, language));
+    print_indented(text_of(rule, "text"));
+    for (size_t i = 0; i < json_length(findings); i++) print_finding(json_at(findings, i), language);
+}
+
+/* ---- all rules, and the scores ---- */
+
+static bool is_shown(const cs_json *page, const cs_json *rule) {
+    const char *asked = text_of(page, "asked"), *verdict = text_of(rule, "verdict");
+    if (*asked) return strcmp(asked, text_of(rule, "rule")) == 0;
+    return strcmp(verdict, "met") == 0 || verdict_needs_eye(verdict_parse(verdict));
+}
+
+static void print_others(const cs_json *page, cs_language language) {
+    const cs_json *rules = json_get(page, "rules");
+    if (*text_of(page, "asked")) return;
+    puts(language == CS_CHINESE ? "\n其余规则" : "\nThe other rules");
+    for (size_t i = 0; i < json_length(rules); i++) {
+        const cs_json *rule = json_at(rules, i);
+        if (is_shown(page, rule)) continue;
+        printf("  ");
+        report_cell(text_of(rule, "rule"), 24);
+        report_cell(report_verdict(text_of(rule, "verdict"), language), 16);
+        puts(reason_of(rule, language));
+    }
+}
+
+static void print_score(const cs_json *page, const char *key, const char *name, cs_language language) {
+    const cs_json *line = json_get(json_get(page, "arithmetic"), key), *terms = json_get(line, "terms");
+    bool is_zh = language == CS_CHINESE;
+    int64_t total;
+    printf("  ");
+    report_cell(name, 12);
+    printf("%lld", whole(line, "start"));
+    for (size_t i = 0; i < json_length(terms); i++) {
+        const cs_json *term = json_at(terms, i);
+        long long points = whole(term, "points"), times = whole(term, "count");
+        printf(" %s %lld %s", points < 0 ? "−" : "+", points < 0 ? -points : points, text_of(term, "rule"));
+        if (times > 1) printf("(×%lld)", times);
+        if (json_is_true(json_get(term, "fatal"))) printf(is_zh ? "(否决)" : " (fatal)");
+    }
+    if (json_int64(json_get(line, "total"), &total))
+        printf(" = %lld", (long long)total);
+    else if (json_kind(json_get(line, "decided_share")) == CS_JSON_NULL)
+        printf(is_zh ? " – 没有适用的规则" : " – nothing applied");
+    else
+        printf(is_zh ? " – 已判定不足 80 %%,不出分" : " – not shown, less than 80 %% is decided");
+    if (json_kind(json_get(line, "decided_share")) == CS_JSON_NUMBER)
+        printf(is_zh ? "(已判定 %.0f %%)" : "  (%.0f %% decided)",
+               100 * json_number(json_get(line, "decided_share"), 0));
+    if (json_int64(json_get(json_get(page, "stored_scores"), key), &total))
+        printf(is_zh ? ",存有 %lld" : "  stored %lld", (long long)total);
+    puts("");
+}
+
+static void print_page(const cs_json *page, cs_language language) {
+    bool is_zh = language == CS_CHINESE;
+    const cs_json *rules = json_get(page, "rules");
+    print_head(page, language);
+    for (size_t i = 0; i < json_length(rules); i++)
+        if (is_shown(page, json_at(rules, i))) print_rule(json_at(rules, i), language);
+    print_others(page, language);
+    puts(is_zh ? "\n得分" : "\nScores");
+    print_score(page, "compliance", is_zh ? "合规" : "compliance", language);
+    print_score(page, "experience", is_zh ? "体验" : "experience", language);
+    print_score(page, "risk", is_zh ? "风险" : "risk", language);
+}
+
+/* ---- the command ---- */
+
+typedef struct asked {
+    const char *id, *rule; /* rule NULL: all */
+    int64_t number;
+    bool is_same;
+} asked;
+
+static cs_error replay(cs_db *db, asked *a, cs_buffer *page, cs_message *message) {
+    cs_packer *packer = NULL;
+    cs_replay replayed = {0};
+    cs_json_writer writer;
+    cs_arena *arena = arena_create(REPLAY_BYTES);
+    json_writer_init(&writer, page);
+    cs_error code = arena ? packer_open(db, &packer, message) : message_set(message, CS_ERR_MEMORY, "out of memory");
+    if (code == CS_OK) code = replay_run(db, packer, a->id, a->number, arena, &replayed, message);
+    if (code == CS_OK && a->rule && !ruleset_find(replayed.rules, a->rule)) {
+        code =
+            message_set(message, CS_ERR_NOT_FOUND, "there is no rule '%s' in the rule set of this inspection", a->rule);
+        message_remedy(message, "leave it out: then all rules are named");
+    }
+    if (code == CS_OK) {
+        replay_write(&replayed, a->rule, &writer);
+        a->is_same = replay_is_same(&replayed);
+        if (page->is_failed) code = message_set(message, CS_ERR_LIMIT, "the explanation is too large");
+    }
+    replay_close(&replayed);
+    packer_close(packer);
+    arena_free(arena);
+    return code;
+}
+
+static bool take_number(const cs_arguments *arguments, int64_t *out) {
+    const char *text = argument(arguments, "--inspection");
+    char *end;
+    *out = text ? strtoll(text, &end, 10) : 0;
+    if (!text || (*end == 0 && end != text && *out > 0)) return true;
+    fprintf(stderr, "callscope: --inspection takes a number from 1, not '%s'\n", text);
+    return false;
+}
+
+int run_explain(const cs_arguments *arguments) {
+    asked a = {.id = arguments->paths[0], .rule = arguments->path_count > 1 ? arguments->paths[1] : NULL};
+    cs_db *db = NULL;
+    cs_buffer page;
+    cs_json *json = NULL;
+    cs_message message;
+    if (!take_number(arguments, &a.number)) return CS_EXIT_USAGE;
+    buffer_init(&page, PAGE_BYTES);
+    cs_error code = db_open(argument(arguments, "--data"), CS_DB_READ, &db, &message);
+    if (code == CS_OK) code = replay(db, &a, &page, &message);
+    if (code == CS_OK && argument_is_given(arguments, "--json"))
+        puts(buffer_string(&page));
+    else if (code == CS_OK)
+        code = json_parse(buffer_string(&page), page.length, PAGE_BYTES, &json, &message);
+    if (json) print_page(json, report_language());
+    json_free(json);
+    buffer_free(&page);
+    db_close(db);
+    if (code != CS_OK) trouble_print(a.id, &message);
+    return code == CS_OK && a.is_same ? CS_EXIT_DONE : CS_EXIT_REFUSED;
+}

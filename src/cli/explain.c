@@ -3,13 +3,13 @@
 
 #include "base/clock.h"
 #include "cli/report.h"
-#include "quality/backtest_replay.h"
+#include "quality/backtest_explanation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPLAY_BYTES = 1 << 30, PAGE_BYTES = 256 << 20 };
+enum { EXPLANATION_BYTES = 1 << 30, PAGE_BYTES = 256 << 20 };
 
 /* ---- words ---- */
 
@@ -51,11 +51,12 @@ static const word whys[] = {{"wrong_side", "said by the other side", "是对方�
                             {"excused", "excused by", "例外"},
                             {"denied", "denied by", "被否认"},
                             {"asked", "asked by", "是在问"},
-                            {"quoted", "quoted by", "是在转述"}};
-static const word hows[] = {{"text", "by its text", "按文字"},
-                            {"expression", "by an expression", "按表达式"},
-                            {"sound", "by its sound", "按读音"},
-                            {"likeness", "by likeness", "按相似"}};
+                            {"quoted", "quoted by", "是在转述"},
+                            {"incomplete", "not all of it", "不完整"}};
+static const word hows[] = {{"text", "by its text", "按文字"},        {"expression", "by an expression", "按表达式"},
+                            {"sound", "by its sound", "按读音"},      {"likeness", "by likeness", "按相似"},
+                            {"time", "by its times", "按时间"},       {"event", "by an event", "按事件"},
+                            {"annotation", "as annotated", "按标注"}, {"fact", "by the facts book", "按事实库"}};
 static const word kinds[] = {
     {"trigger", "opened by", "起因"},    {"match", "said", "原话"}, {"near_miss", "nearest", "最接近"},
     {"window", "searched", "查看"},      {"step", "step", "步骤"},  {"waiver", "waived by", "豁免"},
@@ -178,6 +179,7 @@ static void print_words(const cs_json *e, cs_language language) {
     if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
     if (*text_of(e, "matched")) printf(is_zh ? ",“%s”" : ", “%s”", text_of(e, "matched"));
     if (*text_of(e, "how")) printf(" %s", WORD(hows, text_of(e, "how"), language));
+    if (*text_of(e, "measured")) printf(" (%s)", text_of(e, "measured"));
     if (*text_of(e, "why")) printf(is_zh ? ":%s" : ": %s", WORD(whys, text_of(e, "why"), language));
     if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));
 }
@@ -286,25 +288,25 @@ typedef struct asked {
     bool is_same;
 } asked;
 
-static cs_error replay(cs_db *db, asked *a, cs_buffer *page, cs_message *message) {
+static cs_error explain(cs_db *db, asked *a, cs_buffer *page, cs_message *message) {
     cs_packer *packer = NULL;
-    cs_replay replayed = {0};
+    cs_explanation explanation = {0};
     cs_json_writer writer;
-    cs_arena *arena = arena_create(REPLAY_BYTES);
+    cs_arena *arena = arena_create(EXPLANATION_BYTES);
     json_writer_init(&writer, page);
     cs_error code = arena ? packer_open(db, &packer, message) : message_set(message, CS_ERR_MEMORY, "out of memory");
-    if (code == CS_OK) code = replay_run(db, packer, a->id, a->number, arena, &replayed, message);
-    if (code == CS_OK && a->rule && !ruleset_find(replayed.rules, a->rule)) {
+    if (code == CS_OK) code = explanation_make(db, packer, a->id, a->number, arena, &explanation, message);
+    if (code == CS_OK && a->rule && !ruleset_find(explanation.rules, a->rule)) {
         code =
             message_set(message, CS_ERR_NOT_FOUND, "there is no rule '%s' in the rule set of this inspection", a->rule);
         message_remedy(message, "leave it out: then all rules are named");
     }
     if (code == CS_OK) {
-        replay_write(&replayed, a->rule, &writer);
-        a->is_same = replay_is_same(&replayed);
+        explanation_write(&explanation, a->rule, &writer);
+        a->is_same = explanation_is_same(&explanation);
         if (page->is_failed) code = message_set(message, CS_ERR_LIMIT, "the explanation is too large");
     }
-    replay_close(&replayed);
+    explanation_close(&explanation);
     packer_close(packer);
     arena_free(arena);
     return code;
@@ -328,7 +330,7 @@ int run_explain(const cs_arguments *arguments) {
     if (!take_number(arguments, &a.number)) return CS_EXIT_USAGE;
     buffer_init(&page, PAGE_BYTES);
     cs_error code = db_open(argument(arguments, "--data"), CS_DB_READ, &db, &message);
-    if (code == CS_OK) code = replay(db, &a, &page, &message);
+    if (code == CS_OK) code = explain(db, &a, &page, &message);
     if (code == CS_OK && argument_is_given(arguments, "--json"))
         puts(buffer_string(&page));
     else if (code == CS_OK)

@@ -85,7 +85,7 @@ static bool is_number(const char *at, const char *end) {
 
 static cs_lexeme lexeme_at(const char *at, const char *to, uint32_t line) {
     cs_lexeme lexeme = {.kind = CS_LEXEME_MARK, .at = at, .line = line};
-    const char *end = at + 1;
+    const char *end;
     if (*at == '"' || *at == '/' || (to - at >= 3 && memcmp(at, "“", 3) == 0)) {
         lexeme.kind = CS_LEXEME_PHRASE;
         end = phrase_end(at, to);

@@ -123,9 +123,14 @@ static bool is_role(const cs_lexeme *lexeme) {
     return false;
 }
 
+static bool is_chinese(const cs_lexeme *lexeme) {
+    return (unsigned char)*lexeme->at >= 0x80;
+}
+
 static void swap_role(finding *f, const cs_lexeme *lexeme) {
-    if (lexeme_is(lexeme, "agent", "客服") || lexeme_is(lexeme, "agent", "坐席")) replace(f, lexeme, "customer");
-    if (lexeme_is(lexeme, "customer", "客户")) replace(f, lexeme, "agent");
+    if (lexeme_is(lexeme, "agent", "客服") || lexeme_is(lexeme, "agent", "坐席"))
+        replace(f, lexeme, is_chinese(lexeme) ? "客户" : "customer");
+    if (lexeme_is(lexeme, "customer", "客户")) replace(f, lexeme, is_chinese(lexeme) ? "客服" : "agent");
 }
 
 /* One step up and one down, of the last digit that is written. */
@@ -205,7 +210,8 @@ static void negate(finding *f, uint32_t at, uint32_t clause) {
         return;
     }
     const cs_lexeme *first = &s->lexemes[at];
-    replace(f, first, arena_printf(f->arena, "not %.*s", (int)first->bytes, first->at));
+    replace(f, first,
+            arena_printf(f->arena, "%s %.*s", is_chinese(first) ? "非" : "not", (int)first->bytes, first->at));
 }
 
 /* A role that begins a condition, not the one that says whose turns a window counts. */
@@ -256,8 +262,8 @@ static void clause_sites(finding *f, uint32_t from, uint32_t to) {
     const cs_lexeme *word = &f->statement->lexemes[from];
     clause_kind kind = clause_of(word);
     if (kind != CLAUSE_JUDGES && kind != CLAUSE_WAIVES) return;
-    if (lexeme_is(word, "expect", "应当")) replace(f, word, "never");
-    if (lexeme_is(word, "never", "不得")) replace(f, word, "expect");
+    if (lexeme_is(word, "expect", "应当")) replace(f, word, is_chinese(word) ? "不得" : "never");
+    if (lexeme_is(word, "never", "不得")) replace(f, word, is_chinese(word) ? "应当" : "expect");
     if (kind == CLAUSE_WAIVES) leave_out(f, word, word->at, end_of(&f->statement->lexemes[to - 1]), false);
     condition_sites(f, from + (kind == CLAUSE_WAIVES ? 2 : 1), to);
 }

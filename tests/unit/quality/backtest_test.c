@@ -2,8 +2,8 @@
 #include "quality/backtest.h"
 
 #include "../store/folder.h"
+#include "quality/backtest_explanation.h"
 #include "quality/backtest_reader.h"
-#include "quality/backtest_replay.h"
 #include "quality/backtest_tally.h"
 #include "quality/inspect.h"
 
@@ -433,11 +433,11 @@ static void change_store(const char *sql) {
     db_close(db);
 }
 
-static void a_replay_notices_what_was_changed(void **state) {
+static void an_explanation_notices_what_was_changed(void **state) {
     (void)state;
     cs_db *db = NULL;
     cs_packer *packer = NULL;
-    cs_replay replay;
+    cs_explanation explanation;
     cs_arena *arena = arena_create(64 << 20);
     change_store("UPDATE inspection SET verdicts = x'07' || substr(verdicts, 2) WHERE seq = 30");
     change_store("UPDATE timeline SET hash = x'00' WHERE seq = 31");
@@ -446,17 +446,18 @@ static void a_replay_notices_what_was_changed(void **state) {
     assert_int_equal(packer_open(db, &packer, &message), CS_OK);
     const char *const ids[] = {"C-28", "C-29", "C-30", "C-31"}; /* stored from 1 on, named from 0 on */
     for (int i = 0; i < 4; i++) {
-        if (replay_run(db, packer, ids[i], 0, arena, &replay, &message) != CS_OK) fail_msg("%s", message.reason);
-        assert_int_equal(replay.difference_count, i == 1);
-        assert_int_equal(replay.is_intact, i != 2);
-        assert_int_equal(replay_is_same(&replay), i == 0 || i == 2);
+        if (explanation_make(db, packer, ids[i], 0, arena, &explanation, &message) != CS_OK)
+            fail_msg("%s", message.reason);
+        assert_int_equal(explanation.difference_count, i == 1);
+        assert_int_equal(explanation.is_intact, i != 2);
+        assert_int_equal(explanation_is_same(&explanation), i == 0 || i == 2);
         if (i == 1) {
-            assert_string_equal(replay.differences[0].rule, "apologise");
-            assert_int_equal(replay.differences[0].stored, CS_VERDICT_HIT);
+            assert_string_equal(explanation.differences[0].rule, "apologise");
+            assert_int_equal(explanation.differences[0].stored, CS_VERDICT_HIT);
         }
-        replay_close(&replay);
+        explanation_close(&explanation);
     }
-    assert_int_equal(replay_run(db, packer, "C-28", 9, arena, &replay, &message), CS_ERR_NOT_FOUND);
+    assert_int_equal(explanation_make(db, packer, "C-28", 9, arena, &explanation, &message), CS_ERR_NOT_FOUND);
     packer_close(packer);
     db_close(db);
     arena_free(arena);
@@ -479,10 +480,12 @@ static int stop(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(with_a_store_of_other_rules),        cmocka_unit_test(with_the_verdicts_of_the_store),
-        cmocka_unit_test(the_same_rules_are_not_read_at_all), cmocka_unit_test(workers_and_order_change_nothing),
-        cmocka_unit_test(what_is_stopped_is_partial),         cmocka_unit_test(damage_is_passed_over_and_told),
-        cmocka_unit_test(a_replay_notices_what_was_changed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(with_a_store_of_other_rules),
+                                       cmocka_unit_test(with_the_verdicts_of_the_store),
+                                       cmocka_unit_test(the_same_rules_are_not_read_at_all),
+                                       cmocka_unit_test(workers_and_order_change_nothing),
+                                       cmocka_unit_test(what_is_stopped_is_partial),
+                                       cmocka_unit_test(damage_is_passed_over_and_told),
+                                       cmocka_unit_test(an_explanation_notices_what_was_changed)};
     return cmocka_run_group_tests(tests, start, stop);
 }

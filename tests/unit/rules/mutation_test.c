@@ -90,6 +90,9 @@ static void a_rule_changes_with_what_it_names(void **state) {
     assert_true(is_same(BASE, list, "second"));
     assert_false(is_same(BASE, let, "first"));
     assert_true(is_same(BASE, tag, "second")); /* a tag of a list's name is no use of it */
+    const char *calendar = arena_printf(arena, "calendar\n  zone +08:00\n%s", BASE);
+    assert_false(is_same(BASE, calendar, "first")); /* holds for every rule */
+    assert_true(is_same(calendar, arena_printf(arena, "%s# why\ncalendar # ours\n  zone +08:00\n", BASE), "first"));
     assert_false(is_same(BASE, with("-10", "-15"), "first"));
     assert_false(is_same(BASE, with("never  agent", "never  customer"), "second"));
 }
@@ -194,6 +197,31 @@ static void every_kind_of_break_is_found(void **state) {
     assert_null(strstr(all, "10s"));
     assert_null(strstr(all, "-30"));
     assert_null(strstr(all, "queue"));
+}
+
+static const char CHINESE[] = "词表 不满 = 投诉 | 受不了\n"
+                              "定义 生气 = 客户 说 不满 除非 在 \"不投诉\"\n"
+                              "规则 致歉\n"
+                              "  标题  \"甲 | 乙\"\n"
+                              "  当    生气，一次\n"
+                              "  应当  客服 说 \"抱歉\" | \"对不起\" 限 2 客服 轮 之后\n"
+                              "  豁免 由 客户 说 \"没事\"\n"
+                              "  否则  体验 -10\n";
+
+static void rules_in_chinese_are_broken_alike(void **state) {
+    (void)state;
+    const char *all = sites_of(CHINESE, "致歉");
+    holds(all, "1:受不了>");
+    holds(all, "2:除非 在 \"不投诉\">");
+    holds(all, "2:= 客户 说>= 非 客户 说");
+    holds(all, "5:，一次>");
+    holds(all, "6:应当 客服>不得 客服");
+    holds(all, "6:应当 客服 说>应当 客户 说");
+    holds(all, "6:\"对不起\">");
+    holds(all, "6:限 2 客服>限 3 客服");
+    holds(all, "7:豁免 由 客户 说 \"没事\">");
+    assert_null(strstr(all, "甲"));
+    assert_null(strstr(all, "10"));
 }
 
 static void the_only_phrase_is_not_left_out(void **state) {
@@ -318,6 +346,7 @@ int main(void) {
                                        cmocka_unit_test(blanks_comments_and_order_change_nothing),
                                        cmocka_unit_test(an_excerpt_judges_like_the_whole),
                                        cmocka_unit_test(every_kind_of_break_is_found),
+                                       cmocka_unit_test(rules_in_chinese_are_broken_alike),
                                        cmocka_unit_test(the_only_phrase_is_not_left_out),
                                        cmocka_unit_test(what_no_test_notices_survives),
                                        cmocka_unit_test(better_tests_notice_more),

@@ -1,4 +1,4 @@
-#include "quality/backtest_replay.h"
+#include "quality/backtest_explanation.h"
 
 #include "conversation/codec.h"
 #include "quality/archive_column.h"
@@ -10,7 +10,7 @@ enum { MAX_BODY_BYTES = 512 << 20 };
 
 /* ---- from the store ---- */
 
-static cs_error unpack(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_replay *out, cs_message *message) {
+static cs_error unpack(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_explanation *out, cs_message *message) {
     cs_buffer bytes;
     size_t length = 0;
     const void *frame = db_bytes(stmt, 7, &length);
@@ -22,7 +22,7 @@ static cs_error unpack(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_rep
     return code;
 }
 
-static cs_error fill(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_replay *out, cs_message *message) {
+static cs_error fill(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_explanation *out, cs_message *message) {
     out->id = arena_string(arena, db_text(stmt, 0));
     out->newest = db_int64(stmt, 1);
     out->number = db_int64(stmt, 2);
@@ -42,7 +42,7 @@ static cs_error fill(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_repla
     return unpack(stmt, packer, arena, out, message);
 }
 
-static cs_error load(cs_db *db, cs_packer *packer, int64_t seq, int64_t number, cs_arena *arena, cs_replay *out,
+static cs_error load(cs_db *db, cs_packer *packer, int64_t seq, int64_t number, cs_arena *arena, cs_explanation *out,
                      cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
@@ -69,7 +69,7 @@ static cs_error load(cs_db *db, cs_packer *packer, int64_t seq, int64_t number, 
 
 /* ---- again ---- */
 
-static cs_error evaluate(cs_replay *r, cs_arena *arena, cs_message *message) {
+static cs_error evaluate(cs_explanation *r, cs_arena *arena, cs_message *message) {
     cs_scanner *scanner = NULL;
     cs_error code = scanner_create(r->rules, &scanner, message);
     if (code == CS_OK) code = evaluation_run(scanner, r->conversation, arena, &r->verdicts, message);
@@ -80,24 +80,24 @@ static cs_error evaluate(cs_replay *r, cs_arena *arena, cs_message *message) {
     return code;
 }
 
-static cs_error compare(cs_replay *r, cs_arena *arena, cs_message *message) {
-    cs_replay_difference *differences = arena_array(arena, r->verdicts.rule_count + 1, sizeof *differences);
+static cs_error compare(cs_explanation *r, cs_arena *arena, cs_message *message) {
+    cs_explained_difference *differences = arena_array(arena, r->verdicts.rule_count + 1, sizeof *differences);
     if (!differences) return message_set(message, CS_ERR_MEMORY, "no memory for the differences");
     r->differences = differences;
     if (r->stored_count != r->verdicts.rule_count) return CS_OK; /* nothing stands beside anything */
     for (uint32_t i = 0; i < r->verdicts.rule_count; i++) {
         cs_verdict stored = r->stored[i] < CS_VERDICT_COUNT ? (cs_verdict)r->stored[i] : CS_VERDICT_COUNT;
         if (stored != r->verdicts.verdicts[i])
-            differences[r->difference_count++] = (cs_replay_difference){
+            differences[r->difference_count++] = (cs_explained_difference){
                 .rule = ruleset_rule(r->rules, i)->name, .stored = stored, .now = r->verdicts.verdicts[i]};
     }
     return CS_OK;
 }
 
-cs_error replay_run(cs_db *db, cs_packer *packer, const char *id, int64_t number, cs_arena *arena, cs_replay *out,
-                    cs_message *message) {
+cs_error explanation_make(cs_db *db, cs_packer *packer, const char *id, int64_t number, cs_arena *arena,
+                          cs_explanation *out, cs_message *message) {
     int64_t seq = 0;
-    *out = (cs_replay){0};
+    *out = (cs_explanation){0};
     cs_error code = archive_find(db, id, &seq, message);
     if (code == CS_OK) code = load(db, packer, seq, number, arena, out, message);
     if (code == CS_OK) {
@@ -108,28 +108,28 @@ cs_error replay_run(cs_db *db, cs_packer *packer, const char *id, int64_t number
     }
     if (code == CS_OK) code = evaluate(out, arena, message);
     if (code == CS_OK) code = compare(out, arena, message);
-    if (code != CS_OK) replay_close(out);
+    if (code != CS_OK) explanation_close(out);
     return code;
 }
 
-void replay_close(cs_replay *replay) {
-    ruleset_release(replay->rules);
-    replay->rules = NULL;
+void explanation_close(cs_explanation *explanation) {
+    ruleset_release(explanation->rules);
+    explanation->rules = NULL;
 }
 
-static bool has_same_scores(const cs_replay *r) {
+static bool has_same_scores(const cs_explanation *r) {
     for (int i = 0; r->has_stored_scores && r->scorecard == CS_SCORECARD_VERSION && i < CS_SCORE_COUNT; i++)
         if (r->scores.lines[i].total != r->stored_scores[i]) return false;
     return true;
 }
 
-bool replay_is_same(const cs_replay *r) {
+bool explanation_is_same(const cs_explanation *r) {
     return r->stored_count == r->verdicts.rule_count && r->difference_count == 0 && has_same_scores(r);
 }
 
 /* ---- as JSON ---- */
 
-static void versions_write(const cs_replay *r, cs_json_writer *out) {
+static void versions_write(const cs_explanation *r, cs_json_writer *out) {
     char hex[CS_HASH_CHARS + 1];
     json_object_open(out, "inspection");
     json_write_int(out, "number", r->number);
@@ -150,8 +150,8 @@ static void versions_write(const cs_replay *r, cs_json_writer *out) {
     json_object_close(out);
 }
 
-static void difference_write(const cs_replay *r, cs_json_writer *out) {
-    json_write_bool(out, "reproduces", replay_is_same(r));
+static void difference_write(const cs_explanation *r, cs_json_writer *out) {
+    json_write_bool(out, "reproduces", explanation_is_same(r));
     json_write_int(out, "verdicts_stored", (int64_t)r->stored_count);
     json_write_int(out, "verdicts_now", r->verdicts.rule_count);
     json_array_open(out, "differences");
@@ -165,7 +165,7 @@ static void difference_write(const cs_replay *r, cs_json_writer *out) {
     json_array_close(out);
 }
 
-static void stored_scores_write(const cs_replay *r, cs_json_writer *out) {
+static void stored_scores_write(const cs_explanation *r, cs_json_writer *out) {
     json_object_open(out, "stored_scores");
     for (int i = 0; r->has_stored_scores && i < CS_SCORE_COUNT; i++) {
         if (r->stored_scores[i] == CS_NO_SCORE)
@@ -176,7 +176,7 @@ static void stored_scores_write(const cs_replay *r, cs_json_writer *out) {
     json_object_close(out);
 }
 
-void replay_write(const cs_replay *r, const char *rule, cs_json_writer *out) {
+void explanation_write(const cs_explanation *r, const char *rule, cs_json_writer *out) {
     const cs_conversation *c = r->conversation;
     const cs_participant *agent = conversation_agent(c);
     json_object_open(out, NULL);

@@ -59,6 +59,8 @@ int rules_load(const cs_arguments *arguments, struct cs_ruleset **out);
 
 /* cli/packs.c: --rules as given; else packs here; else the ones installed beside the program. */
 const char *rules_path(const cs_arguments *arguments);
+/* Where compiled rules are kept for the next start: XDG_CACHE_HOME, else ~/.cache; NULL: nowhere. */
+const char *cache_folder(void);
 
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);

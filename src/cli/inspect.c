@@ -202,7 +202,7 @@ int run_inspect(const cs_arguments *arguments) {
     cs_mapping *mapping = NULL;
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
-    if (ruleset_load(&rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
+    if (ruleset_load_cached(cache_folder(), &rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
         if (!message.remedy[0]) message_remedy(&message, "mend them, or name another folder with --rules DIR");
         trouble_print(NULL, &message);
     } else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)

@@ -3,8 +3,25 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+const char *cache_folder(void) {
+    static char folder[PATH_MAX];
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (cache && *cache == '/')
+        snprintf(folder, sizeof folder, "%s", cache);
+    else if (home && *home == '/')
+        snprintf(folder, sizeof folder, "%s/.cache", home);
+    else
+        return NULL;
+    size_t used = strlen(folder);
+    (void)mkdir(folder, 0700);
+    snprintf(folder + used, sizeof folder - used, "/callscope");
+    return folder;
+}
 
 const char *rules_path(const cs_arguments *arguments) {
     static char installed[PATH_MAX + 32];

@@ -139,7 +139,7 @@ int run_replay(const cs_arguments *arguments) {
         fprintf(stderr, "callscope replay: --arrival is ordered or random, --speed a number above 0\n");
         return CS_EXIT_USAGE;
     }
-    cs_error code = ruleset_load(&rules, 1, rule_problem_print, NULL, &s.rules, &message);
+    cs_error code = ruleset_load_cached(cache_folder(), &rules, 1, rule_problem_print, NULL, &s.rules, &message);
     if (code == CS_OK) code = scanner_create(s.rules, &s.scanner, &message);
     if (code == CS_OK) code = read_file(&s, &message);
     if (code != CS_OK && code != CS_ERR_STOPPED) {

@@ -1,5 +1,6 @@
 #include "rules/patterns.h"
 
+#include "rules/pattern_cache.h"
 #include "text/fold.h"
 #include "text/pinyin.h"
 
@@ -198,8 +199,17 @@ static cs_error compile_expressions(cs_patterns *patterns, const cs_syntax *synt
     return code;
 }
 
-cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_problem on_problem, void *context,
-                          cs_patterns *out, cs_message *message) {
+static cs_error compile_databases(cs_patterns *out, const char *cache, cs_message *message) {
+    if (pattern_cache_load(cache, out)) return CS_OK;
+    cs_error code = compile_literals(out->literals, out->literal_count, &out->literal_database, message);
+    if (code == CS_OK) code = compile_literals(out->sounds, out->sound_count, &out->sound_database, message);
+    if (code == CS_OK) code = compile_filters(out, message);
+    if (code == CS_OK) pattern_cache_save(cache, out);
+    return code;
+}
+
+cs_error patterns_compile(const cs_syntax *syntax, const char *cache, cs_arena *arena, cs_on_problem on_problem,
+                          void *context, cs_patterns *out, cs_message *message) {
     *out = (cs_patterns){0};
     size_t literal_uses, expression_uses, sound_uses;
     uint32_t use_count = 0;
@@ -218,9 +228,7 @@ cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_proble
         !join_equal(sounds, sound_uses, arena, &out->sounds, &out->sound_count, out, &use_count))
         goto done;
     code = compile_expressions(out, syntax, on_problem, context, message);
-    if (code == CS_OK) code = compile_literals(out->literals, out->literal_count, &out->literal_database, message);
-    if (code == CS_OK) code = compile_literals(out->sounds, out->sound_count, &out->sound_database, message);
-    if (code == CS_OK) code = compile_filters(out, message);
+    if (code == CS_OK) code = compile_databases(out, cache, message);
 done:
     free(literals);
     free(expressions);

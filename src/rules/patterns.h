@@ -31,9 +31,9 @@ typedef struct cs_patterns {
     uint32_t literal_count, expression_count, sound_count, always_count;
 } cs_patterns;
 
-/* Faulty expressions are reported with the place of their condition; then CS_ERR_PARSE. */
-cs_error patterns_compile(const cs_syntax *syntax, cs_arena *arena, cs_on_problem on_problem, void *context,
-                          cs_patterns *out, cs_message *message);
+/* cache: a folder for compiled databases, NULL: none. Faulty expressions are reported with the place of their condition; then CS_ERR_PARSE. */
+cs_error patterns_compile(const cs_syntax *syntax, const char *cache, cs_arena *arena, cs_on_problem on_problem,
+                          void *context, cs_patterns *out, cs_message *message);
 void patterns_free(cs_patterns *patterns);
 
 #endif

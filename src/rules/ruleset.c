@@ -150,7 +150,7 @@ static cs_error split_source(cs_ruleset *ruleset, gathered *all, cs_message *mes
 }
 
 /* Takes over source, also when it fails. */
-static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context, cs_ruleset **out,
+static cs_error build(const char *cache, cs_buffer *source, cs_on_problem on_problem, void *context, cs_ruleset **out,
                       cs_message *message) {
     cs_ruleset *ruleset = calloc(1, sizeof *ruleset);
     if (!ruleset) {
@@ -175,7 +175,8 @@ static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context
             code = message_set(message, CS_ERR_PARSE, "there is no rule in it");
     }
     if (code == CS_OK)
-        code = patterns_compile(&ruleset->syntax, ruleset->arena, on_problem, context, &ruleset->patterns, message);
+        code =
+            patterns_compile(&ruleset->syntax, cache, ruleset->arena, on_problem, context, &ruleset->patterns, message);
     if (code != CS_OK) {
         ruleset_release(ruleset);
         return code;
@@ -185,6 +186,11 @@ static cs_error build(cs_buffer *source, cs_on_problem on_problem, void *context
 }
 
 cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_message *message) {
+    return ruleset_restore_cached(NULL, source, bytes, out, message);
+}
+
+cs_error ruleset_restore_cached(const char *cache, const char *source, size_t bytes, cs_ruleset **out,
+                                cs_message *message) {
     cs_buffer copy;
     buffer_init(&copy, CS_MAX_SOURCE_BYTES * 2);
     if (!buffer_append(&copy, source, bytes)) {
@@ -192,7 +198,7 @@ cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_
         return message_set(message, CS_ERR_LIMIT, "the stored rule set is larger than %d bytes",
                            CS_MAX_SOURCE_BYTES * 2);
     }
-    return build(&copy, NULL, NULL, out, message);
+    return build(cache, &copy, NULL, NULL, out, message);
 }
 
 /* ---- from files to the source ---- */
@@ -245,6 +251,11 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
 
 cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem on_problem, void *context,
                       cs_ruleset **out, cs_message *message) {
+    return ruleset_load_cached(NULL, paths, path_count, on_problem, context, out, message);
+}
+
+cs_error ruleset_load_cached(const char *cache, const char *const *paths, size_t path_count, cs_on_problem on_problem,
+                             void *context, cs_ruleset **out, cs_message *message) {
     cs_buffer source;
     buffer_init(&source, CS_MAX_SOURCE_BYTES);
     collecting c = {.source = &source, .on_problem = on_problem, .context = context};
@@ -261,5 +272,5 @@ cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem
         buffer_free(&source);
         return code;
     }
-    return build(&source, on_problem, context, out, message);
+    return build(cache, &source, on_problem, context, out, message);
 }

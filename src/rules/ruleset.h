@@ -59,6 +59,11 @@ typedef void (*cs_on_problem)(void *context, const cs_rule_problem *problem);
 /* paths: files or folders. Every problem is reported, not only the first; any problem gives CS_ERR_PARSE and no rule set. */
 cs_error ruleset_load(const char *const *paths, size_t path_count, cs_on_problem on_problem, void *context,
                       cs_ruleset **out, cs_message *message);
+/* The same with a folder where compiled patterns are kept for the next time; NULL: none. */
+cs_error ruleset_load_cached(const char *cache, const char *const *paths, size_t path_count, cs_on_problem on_problem,
+                             void *context, cs_ruleset **out, cs_message *message);
+cs_error ruleset_restore_cached(const char *cache, const char *source, size_t bytes, cs_ruleset **out,
+                                cs_message *message);
 /* From the text that ruleset_source gave: how the store brings back an old rule set. */
 cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_message *message);
 const char *ruleset_source(const cs_ruleset *ruleset, size_t *bytes);

@@ -114,6 +114,10 @@ static int run_tests(cs_ruleset *rules) {
 
 int run_rules_test(const cs_arguments *arguments) {
     cs_ruleset *rules;
+    if (argument_is_given(arguments, "--strict") && !argument_is_given(arguments, "--mutate")) {
+        fputs("callscope: --strict goes with --mutate\n", stderr);
+        return CS_EXIT_USAGE;
+    }
     int code = rules_load(arguments, &rules);
     if (code != CS_EXIT_DONE) return code;
     code = argument_is_given(arguments, "--mutate") ? mutate(arguments, rules) : run_tests(rules);

@@ -231,6 +231,7 @@ test "hit"
     assert.match(stdout, /give-up: no test names it/)
     assert.match(stdout, /3 rules, \d+ changes: tests notice \d+, miss \d+/)
     assert.equal((await run('rules', 'test', file, '--mutate', '--strict')).code, 1)
+    assert.equal((await run('rules', 'test', file, '--strict')).code, 2)
     assert.match((await run('rules', 'test', file)).stdout, /3 tests with 4 expectations: 3 passed, 0 failed/)
   })
 })

@@ -91,6 +91,7 @@ static void print_evidence(const cs_json *e, cs_language language) {
     if (json_int64(json_get(e, "to_turn"), &to))
         printf(language == CS_CHINESE ? " 到第 %lld 句" : " to %lld", (long long)to);
     if (*text_of(e, "matched")) printf(" “%s”", text_of(e, "matched"));
+    if (*text_of(e, "measured")) printf(" %s", text_of(e, "measured"));
     if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
     if (*text_of(e, "why")) printf(", %s", text_of(e, "why"));
     if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));

@@ -60,6 +60,7 @@ static void words_write(cs_json_writer *out, const cs_evidence *evidence) {
     else
         json_write_string(out, "matched", evidence->matched);
     if (evidence->how && evidence->how[0]) json_write_string(out, "how", evidence->how);
+    if (evidence->measured) json_write_string(out, "measured", evidence->measured);
     if (evidence->is_interpolated) json_write_bool(out, "interpolated", true);
     if (evidence->why != CS_WHY_NONE) json_write_string(out, "why", why_name(evidence->why));
     if (evidence->by && evidence->by[0]) json_write_string(out, "by", evidence->by);

@@ -62,6 +62,8 @@ export interface Evidence {
   at_ms?: number | null
   matched?: string | null
   how?: string | null
+  /** What was measured, where it is not the words: "> 4.0 s", "248 a minute", the name of an event, what the book says. */
+  measured?: string | null
   interpolated?: boolean
   to_turn?: number | null
   from_ms?: number | null

@@ -21,9 +21,16 @@ function wordsOf(evidence: Evidence, { conversation }: Speech): string {
   return sliceOf(turn.text, evidence.from, evidence.to)
 }
 
+/** "silence > 4.0 s", "Hung up", "book: 6年": for what has no words, and beside those that were measured. */
+export function measuredText(evidence: Evidence, { t }: Speech): string {
+  if (!evidence.measured) return ''
+  if (evidence.how === 'event') return t(`conversation.event.${evidence.measured}`, { defaultValue: evidence.measured })
+  return t(`finding.how.${evidence.how ?? 'text'}`, { measured: evidence.measured, defaultValue: evidence.measured })
+}
+
 export function quoteOf(evidence: Evidence, speech: Speech): string {
   const text = wordsOf(evidence, speech)
-  return text ? speech.t('app.quote', { text }) : ''
+  return text ? speech.t('app.quote', { text }) : measuredText(evidence, speech)
 }
 
 function roleOf(evidence: Evidence, { conversation, t }: Speech): string {
@@ -85,9 +92,12 @@ export function reasonText(reason: string | null | undefined, t: TFunction): str
 
 function said(evidence: Evidence[], speech: Speech): string[] {
   return evidence.slice(0, MOST_MATCHES).map((one) => {
-    const quote = quoteOf(one, speech)
+    const words = wordsOf(one, speech)
+    const measured = measuredText(one, speech)
     const moment = speech.moment.of(one)
-    return tidy(quote ? speech.t('finding.said', { moment, role: roleOf(one, speech), quote }) : moment && speech.t('finding.happened', { moment }))
+    if (!words) return tidy(measured ? speech.t('finding.measured', { moment, measured }) : moment && speech.t('finding.happened', { moment }))
+    const plain = speech.t('finding.said', { moment, role: roleOf(one, speech), quote: quoteOf(one, speech) })
+    return tidy(measured ? speech.t('finding.with_measure', { plain, measured }) : plain)
   })
 }
 

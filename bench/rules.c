@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { CHATS = 10000, ROUNDS = 7, HOUR_ROUNDS = 31, ARENA_BYTES = 256 << 20 };
+enum { CHATS = 10000, ROUNDS = 7, HOUR_ROUNDS = 31, LIVE_TURNS = 200, ARENA_BYTES = 256 << 20 };
 
 static double seconds(void) {
     struct timespec t;
@@ -131,7 +131,7 @@ static void measure_hour(const char *name, cs_scanner *scanner, const cs_texts *
     if (!hour) give_up("too few chats for an hour", NULL);
     double *each = calloc(hour->turn_count, sizeof *each);
     if (!each) give_up("out of memory", NULL);
-    size_t characters = 0;
+    size_t characters = 0, live_bytes = 0;
     for (uint32_t i = 0; i < hour->turn_count; i++) characters += hour->turns[i].text_bytes / 3;
     for (unsigned i = 0; i < HOUR_ROUNDS; i++) {
         arena_reset(arena);
@@ -148,12 +148,14 @@ static void measure_hour(const char *name, cs_scanner *scanner, const cs_texts *
             evaluation_advance(live, hour->turns[i].start_ms + 1, &message) != CS_OK)
             give_up("advance", &message);
         each[i] = 1000 * (seconds() - from);
+        if (i + 1 == LIVE_TURNS) live_bytes = arena_used(arena);
     }
     printf("%s.hour %.2f\n", name, quantile(whole, HOUR_ROUNDS, 0.5));
     printf("%s.hour_turns %u\n", name, hour->turn_count);
     printf("%s.hour_characters %zu\n", name, characters);
     printf("%s.turn_p95 %.3f\n", name, quantile(each, hour->turn_count, 0.95));
-    printf("%s.live_bytes %zu\n", name, arena_used(arena));
+    printf("%s.live_kb %.1f\n", name, (double)live_bytes / 1000);
+    printf("%s.hour_kb %.1f\n", name, (double)arena_used(arena) / 1000);
     free(each);
     arena_free(arena);
     arena_free(kept);

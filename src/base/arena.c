@@ -57,8 +57,20 @@ void arena_free(cs_arena *arena) {
     free(arena);
 }
 
+/* Blocks grow: the last holds more than all before it, so that what was needed once needs no memory again. */
 void arena_reset(cs_arena *arena) {
-    free_after_first(arena);
+    block *kept = arena->last;
+    if (kept->capacity <= LARGEST_GROWTH) {
+        for (block *b = kept->before; b;) {
+            block *before = b->before;
+            free(b);
+            b = before;
+        }
+        kept->before = NULL;
+        arena->first = kept;
+    } else {
+        free_after_first(arena);
+    }
     arena->first->used = 0;
     arena->used = 0;
 }

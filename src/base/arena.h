@@ -14,7 +14,7 @@ typedef struct cs_arena cs_arena;
 
 cs_arena *arena_create(size_t max_bytes); /* NULL when out of memory */
 void arena_free(cs_arena *arena); /* NULL is allowed */
-void arena_reset(cs_arena *arena); /* keeps the first block for reuse */
+void arena_reset(cs_arena *arena); /* keeps one block for reuse, at most 1 MB */
 size_t arena_used(const cs_arena *arena);
 
 /* All return NULL when the maximum or the memory is exhausted; memory is zeroed and aligned to 16 bytes. */

@@ -46,10 +46,13 @@ static inline uint32_t fold_into(const char *text, size_t bytes, char *folded, u
         unsigned step = 1;
         unsigned char lead = (unsigned char)text[at];
         if (is_plain_ideograph(lead)) {
-            memcpy(folded + length, text + at, 3);
-            if (origin) origin[length] = origin[length + 1] = origin[length + 2] = offset;
-            length += 3;
-            at += 3;
+            size_t from = at;
+            do at += 3;
+            while (at < bytes && is_plain_ideograph((unsigned char)text[at]));
+            memcpy(folded + length, text + from, at - from);
+            for (size_t i = 0; origin && i < at - from; i++) origin[length + i] = offset + (uint32_t)(i / 3);
+            length += (uint32_t)(at - from);
+            offset += (uint32_t)((at - from) / 3 - 1);
             last = 0x4E00;
             has_space = false;
             continue;

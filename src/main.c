@@ -51,6 +51,22 @@ static const cs_option rules_backtest_options[] = {
     {"--samples", "N", "5", "samples of each kind a rule, at most 100"},
     {0},
 };
+static const cs_option events_options[] = {
+    DATA,
+    {"--rules", "DIR", "packs", "of a new store; an inspected one keeps its own"},
+    {"--grace", "TIME", NULL, "how late an event may arrive before something is called missed; kept (at first 1h)"},
+    {"--now", "TIME", NULL, "judge as if it were this time"},
+    {"--json", NULL, NULL, "print the summary as JSON"},
+    {0},
+};
+static const cs_option obligations_options[] = {
+    DATA,
+    {"--state", "STATE", NULL, "only pending, met, missed, waived or undecided ones"},
+    {"--rule", "NAME", NULL, "only of this rule"},
+    {"--all", NULL, NULL, "superseded verdicts too"},
+    {"--json", NULL, NULL, "print them as JSON"},
+    {0},
+};
 static const cs_option doctor_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
@@ -110,6 +126,18 @@ static const cs_command commands[] = {
      "conversations\n"
      "that the rule found and that it did not; someone fills in yes or no; --reviewed then gives precision and recall.",
      rules_stats_options, run_rules_stats},
+    {"events", "[PATH…]", 0, CS_MAX_ARGUMENTS, "take in what happened to tickets and customers",
+     "Reads .jsonl files, one event a line, into the log of the store and judges the rules across conversations: a "
+     "closed\n"
+     "complaint that must be called back, whoever calls. Without PATH it only judges what is due by now. What is "
+     "refused\n"
+     "is listed with file, line, reason and remedy, and the rest goes on.",
+     events_options, run_events},
+    {"obligations", "", 0, 0, "list what was owed across conversations",
+     "Lists the obligations that rules across conversations opened: about which ticket or customer, due when, met, "
+     "missed,\n"
+     "waived or undecided, and the call that met it or the window that was searched.",
+     obligations_options, run_obligations},
     {"doctor", "", 0, 0, "check that this machine has what callscope needs",
      "Looks at the libraries, the store, the rules, the web interface and the disk, and says what is off and how to "
      "turn it on.",

@@ -1,6 +1,7 @@
 /* callscope serve: until it is interrupted. */
 #include "cli/command.h"
 #include "http/server.h"
+#include "quality/deferred_clock.h"
 
 #include "base/error.h"
 
@@ -23,15 +24,19 @@ int run_serve(const cs_arguments *arguments) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     cs_server *server = NULL;
+    cs_deferred_clock *clock = NULL;
     cs_message message;
     if (server_start(argument(arguments, "--data"), (unsigned)port, &server, &message) != CS_OK) {
         trouble_print(NULL, &message);
         return CS_EXIT_REFUSED;
     }
+    if (deferred_clock_start(argument(arguments, "--data"), CS_MINUTE_MS, &clock, &message) != CS_OK)
+        trouble_print(NULL, &message); /* the rest can be served all the same */
     printf("http://127.0.0.1:%u/\n", server_port(server));
     fflush(stdout);
     int which;
     sigwait(&signals, &which);
+    deferred_clock_stop(clock);
     server_stop(server);
     return CS_EXIT_DONE;
 }

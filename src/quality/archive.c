@@ -1,6 +1,7 @@
 #include "quality/archive.h"
 
 #include "quality/archive_column.h"
+#include "quality/event_log_conversation.h"
 #include "quality/finding_json.h"
 
 #include <stdio.h>
@@ -392,6 +393,7 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
     if (code == CS_OK && has_new_text) code = write_timeline(db, &entry, message);
     if (code == CS_OK) code = write_inspection(db, &entry, message);
     if (code == CS_OK) code = write_findings(db, &entry, message);
+    if (code == CS_OK) code = event_log_follow(db, rules, conversation, kept->seq && has_new_text, message);
     buffer_free(&entry.worst);
     buffer_free(&entry.tags);
     return code;

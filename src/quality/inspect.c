@@ -3,7 +3,9 @@
  */
 #include "quality/inspect.h"
 
+#include "quality/deferred.h"
 #include "quality/inspect_pipeline.h"
+#include "rules/across.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -247,6 +249,21 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
     return code == CS_OK ? writer_run_now(p->writer, save_sources, files, message) : code;
 }
 
+/* What the conversations told the event log may meet obligations, and open others. */
+static cs_error judge_across(const cs_inspect_options *options, cs_db *reading, cs_message *message) {
+    const char *kind;
+    cs_db *db = NULL;
+    cs_deferred_counts counts;
+    bool has_work = across_kinds(options->ruleset, &kind, 1) > 0;
+    cs_error code = has_work ? CS_OK : deferred_has_work(reading, options->ruleset, clock_now_ms(), &has_work, message);
+    if (code != CS_OK || !has_work) return code;
+    code = db_open(options->data, CS_DB_WRITE, &db, message);
+    if (code == CS_OK) code = deferred_mark_complete(db, message);
+    if (code == CS_OK) code = deferred_run(db, options->ruleset, clock_now_ms(), &counts, message);
+    db_close(db);
+    return code;
+}
+
 static unsigned worker_count(const cs_inspect_options *options) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted = options->workers ? options->workers : cores < 1 ? 1 : (unsigned)cores;
@@ -278,6 +295,7 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
     workers_stop(&p);
     if (p.writer) writer_close(p.writer);
     if (code == CS_OK) code = check_sums(&p, db, stored_before, message);
+    if (code == CS_OK) code = judge_across(options, db, message);
     db_close(db);
     inspect_files_free(&files);
     buffer_free(&p.samples);

@@ -41,8 +41,11 @@ static bool is_timer(const cs_node *atom) {
 
 /* hold < 60s: known when it ends. */
 static void end_hold(cs_feed *feed, const cs_node *atom, uint32_t index) {
-    int64_t took = feed->timeline->events[index]->at_ms - feed->held_ms;
-    if (feed->held_ms == CS_NO_TIME || !atom->has_compare || is_timer(atom) || !feed->timeline->is_timed) return;
+    int64_t ended_ms = feed->timeline->events[index]->at_ms;
+    if (feed->held_ms == CS_NO_TIME || ended_ms == CS_NO_TIME || !atom->has_compare || is_timer(atom) ||
+        !feed->timeline->is_timed)
+        return;
+    int64_t took = ended_ms - feed->held_ms;
     cs_occurrence o = occurrence_of(feed, index);
     if (!feed_compares(atom->compare, (double)took, (double)atom->limit_ms) || !is_by(feed, atom, feed->holder, &o))
         return;
@@ -54,6 +57,11 @@ static void end_hold(cs_feed *feed, const cs_node *atom, uint32_t index) {
 static bool is_late_enough(cs_feed *feed, const cs_node *atom, const cs_event *event, cs_occurrence *o) {
     if (!atom->has_compare) return true;
     if (!feed->timeline->is_timed || feed->spoken_ms == CS_NO_TIME) return false;
+    if (event->at_ms == CS_NO_TIME) { /* it hung up, nobody knows when */
+        o->is_possible = true;
+        o->reason = CS_REASON_NO_TIMES;
+        return true;
+    }
     int64_t quiet = event->at_ms - feed->spoken_ms;
     if (feed->is_spoken_unknown) {
         o->is_possible = true;

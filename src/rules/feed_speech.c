@@ -93,11 +93,25 @@ static bool own_start(const cs_speaker *s, cs_operator operator, double * value)
     return true;
 }
 
+/* A spoken turn that ends nobody knows when: it may have been fast. */
+static bool lacks_end(const cs_feed *feed, uint32_t index) {
+    return feed->timeline->is_timed && !feed_is_text(feed->timeline) &&
+           feed->timeline->turns[index]->end_ms == CS_NO_TIME;
+}
+
+static void add_perhaps(cs_feed *feed, const cs_node *atom, uint32_t index) {
+    cs_occurrence o = feed_occurrence(feed, index, "time");
+    o.is_possible = true;
+    o.reason = CS_REASON_NO_TIMES;
+    feed_add(feed, atom, o);
+}
+
 static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
     static const char *const units[] = {"a minute", "dB", "Hz"};
     const char *unit = units[atom->operator - OPERATOR_PACE];
     double value, start = 0, limit = atom->limit;
     bool is_over = atom->choice == OVER_OWN_START;
+    if (atom->operator== OPERATOR_PACE && lacks_end(feed, index)) return add_perhaps(feed, atom, index);
     if (!measure(feed, atom->operator, index, folded, &value)) return;
     const cs_speaker *speaker = &feed->speakers[feed->timeline->turns[index]->participant];
     if (is_over && !own_start(speaker, atom->operator, & start)) return;

@@ -39,6 +39,7 @@ typedef struct cs_parser {
     cs_on_problem on_problem;
     void *context;
     uint32_t problem_count;
+    bool is_alone; /* one file of several: names that it does not define are taken on trust */
     bool is_out_of_memory, has_faulty_rule; /* then a test that names an unknown rule is no news */
 
     const cs_statement *statement; /* that is being parsed */
@@ -54,6 +55,8 @@ typedef struct cs_parser {
     uint32_t *demands; /* atoms of intents, in order of their first mention */
     uint32_t phrase_count, term_count;
 } cs_parser;
+
+extern const char *const calendar_weekdays[7][2]; /* "mon", "周一" */
 
 /* false: out of memory. What is wrong with the text shows in problem_count. */
 bool parse_statements(cs_parser *parser, const cs_statement *statements, uint32_t count);

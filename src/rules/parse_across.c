@@ -190,6 +190,10 @@ bool parse_across_whole(cs_parser *parser, const cs_across *across, const cs_tok
                       name->text);
         return false;
     }
+    if (strlen(name->text) > CS_MAX_NAME_BYTES) {
+        parse_problem(parser, name, "choose a shorter one", "the name is longer than %d bytes", CS_MAX_NAME_BYTES);
+        return false;
+    }
     if (!across->when.kinds[0]) {
         parse_problem(parser, name, "add a line: when event ticket.closed", "rule '%s' waits for no event", name->text);
         return false;

@@ -10,6 +10,9 @@ static const char list_hint[] = "write days such as 2026-01-01 | 2026-10-01 - 20
 static const char hours_hint[] = "write hours 09:00 - 18:00, with blanks around the dash";
 static const char workdays_hint[] = "write workdays mon - fri, with blanks around the dash";
 
+const char *const calendar_weekdays[7][2] = {{"mon", "周一"}, {"tue", "周二"}, {"wed", "周三"}, {"thu", "周四"},
+                                             {"fri", "周五"}, {"sat", "周六"}, {"sun", "周日"}};
+
 /* A word of the language, or its Chinese twin. */
 static bool take(cs_parser *parser, const char *word, const char *twin) {
     return parse_take(parser, word) || parse_take(parser, twin);
@@ -53,10 +56,8 @@ static bool parse_zone(cs_parser *parser, cs_calendar *calendar) {
 }
 
 static bool parse_weekday(cs_parser *parser, int *out) {
-    static const char *const names[][2] = {{"mon", "周一"}, {"tue", "周二"}, {"wed", "周三"}, {"thu", "周四"},
-                                           {"fri", "周五"}, {"sat", "周六"}, {"sun", "周日"}};
     for (int i = 0; i < 7; i++) {
-        if (!take(parser, names[i][0], names[i][1])) continue;
+        if (!take(parser, calendar_weekdays[i][0], calendar_weekdays[i][1])) continue;
         *out = i;
         return true;
     }

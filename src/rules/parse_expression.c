@@ -68,8 +68,18 @@ static cs_node *let_of(cs_parser *parser, cs_named *let) {
     return node;
 }
 
+/* A let of another file: what it is is not known here. */
+static cs_node *let_elsewhere(cs_parser *parser) {
+    cs_node *node = parse_new_node(parser, NODE_ATOM);
+    if (!node) return NULL;
+    node->operator = OPERATOR_SAYS;
+    node->quorum = 1;
+    return parse_kept_atom(parser, node) ? parse_measured(parser, node) : NULL;
+}
+
 cs_node *parse_let(cs_parser *parser, const char *name, const cs_token *at) {
     uint32_t found = index_find(&parser->let_names, name, strlen(name));
+    if (found == CS_INDEX_NONE && parser->is_alone) return let_elsewhere(parser);
     if (found == CS_INDEX_NONE) {
         parse_problem(parser, at, "define it: let NAME = customer says \"…\"; or write agent says \"…\"",
                       "there is no let '%s'", name);
@@ -288,7 +298,7 @@ static cs_node *parse_steps(cs_parser *parser) {
         parser->t += 2;
         step.what = parse_or(parser);
         if (!needs_places(parser, step.what, "a step needs")) return NULL;
-        if (parse_take(parser, "if") && !(step.condition = parse_or(parser))) return NULL;
+        if (parse_take_next(parser, "if") && !(step.condition = parse_or(parser))) return NULL;
         steps[node->step_count] = step;
         parser->step_count = ++node->step_count; /* later steps may name it */
     }

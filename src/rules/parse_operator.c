@@ -92,6 +92,7 @@ static bool read_value(reading *r) {
 static bool read_pairs(reading *r) {
     const cs_token *t = r->parser->t;
     const cs_named *pairs = t->kind == TOKEN_WORD ? parse_find_words(r->parser, t->text) : NULL;
+    if (t->kind == TOKEN_WORD && !pairs && r->parser->is_alone) return r->parser->t++, true;
     if (!pairs || !pairs->is_pairs) {
         parse_problem(r->parser, t, "define them: pairs NAME = TERM : PLAIN, PLAIN", "there are no pairs '%s'",
                       token_words(t));

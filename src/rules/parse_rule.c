@@ -13,7 +13,7 @@ typedef struct building { /* the rule being read, and which clauses it had */
     cs_rule_body *body;
     cs_across *across; /* NULL: about one conversation */
     bool is_flag, is_faulty;
-    bool has_title, has_for, has_when, has_waived, has_effects;
+    bool has_title, has_for, has_when, has_waived, has_prompt, has_effects;
 } building;
 
 /* ---- clauses ---- */
@@ -175,6 +175,7 @@ static bool parse_clause_body(cs_parser *parser, building *b, const cs_token *wo
     if (token_is(word, "for")) seen = &b->has_for;
     if (token_is(word, "when")) seen = &b->has_when;
     if (token_is(word, "waived")) seen = &b->has_waived;
+    if (token_is(word, "prompt")) seen = &b->has_prompt;
     if (token_is(word, "else") || token_is(word, "then")) seen = &b->has_effects;
     if (seen && *seen)
         return parse_problem(parser, word, "join them into one", "'%s' stands twice in this rule", word->text), false;

@@ -213,7 +213,7 @@ static void add_expectation(cs_parser *parser, building *b, const cs_source_line
         parser->is_out_of_memory = true;
         return;
     }
-    if (index_find(&parser->rule_names, e.rule, bytes) == CS_INDEX_NONE) {
+    if (!parser->is_alone && index_find(&parser->rule_names, e.rule, bytes) == CS_INDEX_NONE) {
         if (!parser->has_faulty_rule) parse_problem(parser, &at, NULL, "there is no rule '%s'", e.rule);
         return;
     }

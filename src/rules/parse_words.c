@@ -121,6 +121,7 @@ bool parse_each_item(cs_parser *parser, const cs_source_line *line, const char *
     for (size_t i = 0; i <= bytes; i++) {
         char c = i < bytes ? text[i] : '|';
         if (i < bytes && open) {
+            if (open == '/' && c == '\\' && i + 1 < bytes) i++; /* \/ is no end */
             if (c == open) open = 0;
         } else if (c == '|') {
             if (!on_item(parser, line, text + from, i - from, context)) return false;
@@ -169,7 +170,7 @@ const cs_named *parse_find_words(const cs_parser *parser, const char *name) {
 
 bool parse_is_phrase(const cs_parser *parser, const cs_token *t) {
     return t->kind == TOKEN_STRING || t->kind == TOKEN_REGEX ||
-           (t->kind == TOKEN_WORD && parse_find_words(parser, t->text) != NULL);
+           (t->kind == TOKEN_WORD && (parser->is_alone || parse_find_words(parser, t->text)));
 }
 
 static uint16_t group_in(uint16_t own, uint32_t group, bool is_alone) {
@@ -193,6 +194,10 @@ bool parse_add_list(cs_parser *parser, const cs_phrases *from, cs_phrases *out, 
 static bool parse_phrase(cs_parser *parser, cs_phrases *out, bool is_alone) {
     const cs_token *t = parser->t;
     const cs_named *words = t->kind == TOKEN_WORD ? parse_find_words(parser, t->text) : NULL;
+    if (t->kind == TOKEN_WORD && !words && parser->is_alone) { /* a list of another file */
+        parser->t++;
+        return next_group(out) < UINT32_MAX;
+    }
     if (t->kind != TOKEN_STRING && t->kind != TOKEN_REGEX && !words) {
         parse_problem(parser, t, "write \"the words\" in quotes, or define them: words NAME = …",
                       t->kind == TOKEN_WORD ? "there is no list of words '%s'" : "expected phrases, found '%s'",

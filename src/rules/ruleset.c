@@ -185,6 +185,38 @@ static cs_error build(const char *cache, cs_buffer *source, cs_on_problem on_pro
     return CS_OK;
 }
 
+static cs_error examine(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
+                        cs_ruleset *ruleset, cs_message *message) {
+    cs_statement *statements;
+    uint32_t count;
+    cs_parser parser = {.arena = ruleset->arena,
+                        .syntax = &ruleset->syntax,
+                        .on_problem = on_problem,
+                        .context = context,
+                        .is_alone = true};
+    if (!ruleset->arena || !source_split(text, bytes, name, "", ruleset->arena, &statements, &count) ||
+        !parse_statements(&parser, statements, count))
+        return message_set(message, CS_ERR_MEMORY, "out of memory while reading rules");
+    if (!parser.problem_count) return CS_OK;
+    return message_set(message, CS_ERR_PARSE, "%u problems in the rules", parser.problem_count);
+}
+
+cs_error ruleset_examine(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
+                         cs_message *message) {
+    size_t bad = utf8_invalid_at(text, bytes);
+    if (bytes > CS_MAX_RULES_BYTES)
+        return message_set(message, CS_ERR_LIMIT, "the rules are larger than %d bytes", CS_MAX_RULES_BYTES);
+    if (bad != bytes) {
+        message_set(message, CS_ERR_ENCODING, "the rules are not UTF-8");
+        message_place(message, "byte %zu", bad);
+        return CS_ERR_ENCODING;
+    }
+    cs_ruleset ruleset = {.arena = arena_create(ARENA_BYTES)};
+    cs_error code = examine(text, bytes, name, on_problem, context, &ruleset, message);
+    arena_free(ruleset.arena);
+    return code;
+}
+
 cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_message *message) {
     return ruleset_restore_cached(NULL, source, bytes, out, message);
 }

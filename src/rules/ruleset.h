@@ -67,6 +67,9 @@ cs_error ruleset_restore_cached(const char *cache, const char *source, size_t by
 /* From the text that ruleset_source gave: how the store brings back an old rule set. */
 cs_error ruleset_restore(const char *source, size_t bytes, cs_ruleset **out, cs_message *message);
 const char *ruleset_source(const cs_ruleset *ruleset, size_t *bytes);
+/* Whether one file is well formed. Names that it does not define are taken on trust: another file may define them. */
+cs_error ruleset_examine(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
+                         cs_message *message);
 void ruleset_hold(cs_ruleset *ruleset);
 void ruleset_release(cs_ruleset *ruleset);
 

@@ -72,6 +72,39 @@ static const cs_migration migrations[] = {
          "CREATE INDEX finding_rule ON finding (rule, verdict, started_ms, seq)",
          NULL,
      }},
+    {"the event log, and obligations across conversations",
+     {
+         /* Append-only. event_id begins with where it is from: e: a file of events, c: a conversation, t: a timer, x: the
+          * correction of another. is_withdrawn: a newer text of its conversation doesn't hold it any more. */
+         "CREATE TABLE event_log (seq {key}, event_id {text} NOT NULL, kind {text} NOT NULL, at_ms {int64} NOT NULL, "
+         "ticket {text}, customer {text}, conversation {text}, by_whom {text}, direction {text}, "
+         "fields {text} NOT NULL, source {text}, arrived_ms {int64} NOT NULL, is_withdrawn {int64} NOT NULL)",
+         "CREATE UNIQUE INDEX event_log_id ON event_log (event_id)",
+         "CREATE INDEX event_log_ticket ON event_log (ticket, kind, at_ms) WHERE ticket IS NOT NULL",
+         "CREATE INDEX event_log_customer ON event_log (customer, kind, at_ms) WHERE customer IS NOT NULL",
+
+         /* How far each rule has read the log, and what it meant then. */
+         "CREATE TABLE deferred_rule (rule {text} NOT NULL PRIMARY KEY, definition {bytes} NOT NULL, "
+         "cursor {int64} NOT NULL)",
+
+         /* A verdict that changed stays, is_current 0; the new row names it in supersedes. */
+         "CREATE TABLE deferred_obligation (number {key}, rule {text} NOT NULL, ruleset {int64} NOT NULL REFERENCES "
+         "ruleset (number), subject {text} NOT NULL, ticket {text}, customer {text}, opened_seq {int64} NOT NULL "
+         "REFERENCES event_log (seq), opened_event {text} NOT NULL, opened_ms {int64} NOT NULL, due_ms {int64} NOT "
+         "NULL, closed_ms {int64} NOT NULL, state {text} NOT NULL, reason {text} NOT NULL, decided_ms {int64}, "
+         "evidence {text} NOT NULL, supersedes {int64} REFERENCES deferred_obligation (number), "
+         "is_current {int64} NOT NULL)",
+         "CREATE INDEX deferred_obligation_subject ON deferred_obligation (rule, subject, opened_ms) WHERE is_current "
+         "= 1",
+         "CREATE INDEX deferred_obligation_ticket ON deferred_obligation (rule, ticket, opened_ms) WHERE is_current = "
+         "1",
+         "CREATE INDEX deferred_obligation_customer ON deferred_obligation (rule, customer, opened_ms) WHERE "
+         "is_current = 1",
+         "CREATE INDEX deferred_obligation_opened ON deferred_obligation (rule, opened_seq)",
+         "CREATE INDEX deferred_obligation_due ON deferred_obligation (rule, due_ms) WHERE is_current = 1 AND state = "
+         "'pending'",
+         NULL,
+     }},
 };
 
 int migrations_newest(void) {

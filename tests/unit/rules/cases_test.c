@@ -1,5 +1,6 @@
 /* The meaning of the language, as data files: every tests/cases/rules/NAME.rules holds rules and the verdicts they must
- * give. Adding a case needs no C. */
+ * give; so does every folder tests/cases/rules/NAME/, whose files are read together, a facts book among them. Adding a
+ * case needs no C. */
 #include "base/file.h"
 #include "base/hash.h"
 #include "rules/rule_test.h"
@@ -25,10 +26,8 @@ static void on_failure(void *context, const cs_test_failure *f) {
                 verdict_name(f->actual), reason_name(f->reason), f->actual_turn);
 }
 
-static bool on_file(void *context, const char *path, const cs_file_info *info) {
-    (void)context;
-    (void)info;
-    if (!strstr(path, ".rules")) return true;
+/* A file alone, or all of a folder. */
+static bool holds(const char *path) {
     cs_ruleset *rules = NULL;
     cs_test_counts counts;
     cs_message message;
@@ -42,6 +41,21 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
     failures += counts.failed + (counts.tests == 0);
     ruleset_release(rules);
     return true;
+}
+
+static bool on_file(void *context, const char *path, const cs_file_info *info) {
+    static const char root[] = CASES "/rules";
+    static char last_folder[1024];
+    (void)context;
+    (void)info;
+    const char *slash = strrchr(path, '/');
+    size_t folder_bytes = (size_t)(slash - path);
+    if (!slash || !strstr(slash, ".rules")) return true;
+    if (folder_bytes == sizeof root - 1 || folder_bytes >= sizeof last_folder) return holds(path);
+    if (strncmp(last_folder, path, folder_bytes) == 0 && !last_folder[folder_bytes]) return true;
+    memcpy(last_folder, path, folder_bytes);
+    last_folder[folder_bytes] = 0;
+    return holds(last_folder);
 }
 
 static bool on_trouble(void *context, const char *path, cs_error code, const cs_message *message) {

@@ -15,7 +15,7 @@ typedef struct wanted { /* one phrase of one atom, before equal ones are joined 
     bool is_excuse;
 } wanted;
 
-typedef enum cs_kind_of_pattern { LITERALS, EXPRESSIONS, SOUNDS } cs_kind_of_pattern;
+typedef enum cs_kind_of_pattern { LITERALS, EXPRESSIONS, SOUNDS, DOUBTS } cs_kind_of_pattern;
 
 static int compare_wanted(const void *left, const void *right) {
     const wanted *a = left, *b = right;
@@ -30,6 +30,7 @@ static size_t add_wanted(wanted *out, const cs_phrases *phrases, cs_kind_of_patt
                          bool is_excuse) {
     if (kind == SOUNDS && (atom->operator!= OPERATOR_SOUNDS || is_excuse))
         return 0; /* excuses are read by their text */
+    if (kind == DOUBTS && (atom->operator== OPERATOR_SOUNDS || is_excuse)) return 0;
     uint32_t count = kind == EXPRESSIONS ? phrases->expression_count : phrases->literal_count;
     const char **texts = kind == EXPRESSIONS ? phrases->expressions : phrases->literals;
     const uint16_t *groups = kind == EXPRESSIONS ? phrases->expression_groups : phrases->literal_groups;
@@ -236,6 +237,22 @@ done:
     if (code == CS_ERR_MEMORY) message_set(message, code, "out of memory while compiling the rules");
     if (code != CS_OK) patterns_free(out);
     return code;
+}
+
+cs_error patterns_compile_doubts(const cs_syntax *syntax, cs_arena *arena, cs_patterns *out, cs_message *message) {
+    size_t count;
+    uint32_t use_count = 0;
+    *out = (cs_patterns){0};
+    wanted *doubts = gather(syntax, DOUBTS, &count);
+    bool is_good = doubts && turn_into_sounds(doubts, &count, arena);
+    if (is_good) {
+        sort(doubts, count);
+        out->uses = arena_array(arena, count + 1, sizeof *out->uses);
+        is_good = out->uses && join_equal(doubts, count, arena, &out->sounds, &out->sound_count, out, &use_count);
+    }
+    free(doubts);
+    if (!is_good) return message_set(message, CS_ERR_MEMORY, "out of memory for the sounds of the rules");
+    return compile_literals(out->sounds, out->sound_count, &out->sound_database, message);
 }
 
 void patterns_free(cs_patterns *patterns) {

@@ -34,6 +34,8 @@ typedef struct cs_patterns {
 /* cache: a folder for compiled databases, NULL: none. Faulty expressions are reported with the place of their condition; then CS_ERR_PARSE. */
 cs_error patterns_compile(const cs_syntax *syntax, const char *cache, cs_arena *arena, cs_on_problem on_problem,
                           void *context, cs_patterns *out, cs_message *message);
+/* The sounds of all phrases, for words that were hardly recognised: only sounds and uses are filled. */
+cs_error patterns_compile_doubts(const cs_syntax *syntax, cs_arena *arena, cs_patterns *out, cs_message *message);
 void patterns_free(cs_patterns *patterns);
 
 #endif

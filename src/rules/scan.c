@@ -38,6 +38,7 @@ cs_error scanner_create(cs_ruleset *ruleset, cs_scanner **out, cs_message *messa
 void scanner_free(cs_scanner *s) {
     if (!s) return;
     hs_free_scratch(s->scratch);
+    patterns_free(&s->doubts);
     arena_free(s->scratch_arena);
     arena_free(s->passing_arena);
     arena_free(s->fold_arena);
@@ -80,7 +81,7 @@ cs_error scan_turn(cs_scanner *s, cs_table *table, const cs_turn *turn, cs_role 
     s->table = table;
     if (!fold_text_only(turn->text, turn->text_bytes, s->fold_arena, &s->folded))
         return message_set(message, CS_ERR_MEMORY, "out of memory while reading turn %u", index + 1);
-    scan_matches(s, &s->folded);
+    scan_matches(s, turn, &s->folded);
     cs_turn_scan t = {
         .turn = turn, .folded = &s->folded, .role = role, .is_first = is_first, .index = index, .at_ms = at_ms};
     bool is_good = !s->is_out_of_memory;

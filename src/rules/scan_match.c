@@ -31,8 +31,9 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
 }
 
 static void add_match(cs_scanner *s, const cs_pattern *pattern, cs_match m) {
+    const cs_use *uses = m.is_doubt ? s->doubts.uses : s->patterns->uses;
     for (uint32_t i = 0; i < pattern->use_count; i++) {
-        const cs_use *use = &s->patterns->uses[pattern->use_from + i];
+        const cs_use *use = &uses[pattern->use_from + i];
         if (s->match_count == MAX_MATCHES) {
             s->is_cut = true;
             return;
@@ -93,31 +94,51 @@ static void match_expressions(cs_scanner *s, const cs_folded *f) {
         if (p->expressions[i].is_always) match_expression(s, &p->expressions[i], f);
 }
 
-/* The sound of the turn, only where a rule asks for it. */
-static void match_sounds(cs_scanner *s, const cs_folded *f) {
+static void match_sounds(cs_scanner *s, const cs_patterns *patterns, const cs_folded *f, bool is_doubt) {
     cs_sounds sounds;
     s->hit_count = 0;
-    if (!s->patterns->sound_database) return;
+    if (!patterns->sound_database) return;
     if (!pinyin_sounds(f, s->fold_arena, &sounds)) {
         s->is_out_of_memory = true;
         return;
     }
-    hs_error_t code = hs_scan(s->patterns->sound_database, sounds.bytes, sounds.length, 0, s->scratch, on_hit, s);
+    hs_error_t code = hs_scan(patterns->sound_database, sounds.bytes, sounds.length, 0, s->scratch, on_hit, s);
     if (code != HS_SUCCESS && code != HS_SCAN_TERMINATED) s->is_out_of_memory = true;
     for (uint32_t i = 0; i < s->hit_count; i++) {
-        const cs_pattern *pattern = &s->patterns->sounds[s->hits[i].pattern];
+        const cs_pattern *pattern = &patterns->sounds[s->hits[i].pattern];
         uint32_t end = s->hits[i].to, start = end - pattern->bytes, from = sounds.origin[start];
         uint32_t to = sounds.origin[end - 1] + 1;
         while (to < f->bytes && ((unsigned char)f->text[to] & 0xC0) == 0x80) to++;
         if (fold_is_whole_word(f, from, to))
-            add_match(s, pattern, (cs_match){.from = from, .to = to, .is_sound = true});
+            add_match(s, pattern, (cs_match){.from = from, .to = to, .is_sound = true, .is_doubt = is_doubt});
     }
 }
 
-void scan_matches(cs_scanner *s, const cs_folded *f) {
+static bool is_hardly_recognised(const cs_turn *turn) {
+    bool is_doubtful = turn->confidence >= 0 && turn->confidence < CS_CONFIDENCE_LIMIT;
+    for (uint32_t i = 0; i < turn->word_count && !is_doubtful; i++)
+        is_doubtful = turn->words[i].confidence >= 0 && turn->words[i].confidence < CS_CONFIDENCE_LIMIT;
+    return is_doubtful;
+}
+
+/* What was hardly recognised may have been what it sounds like. Made once, where such a turn comes. */
+static void match_doubts(cs_scanner *s, const cs_folded *f) {
+    if (!s->has_doubts) {
+        cs_message message;
+        s->has_doubts = true;
+        bool is_good = patterns_compile_doubts(s->syntax, s->kept_arena, &s->doubts, &message) == CS_OK;
+        if (is_good && s->doubts.sound_database)
+            is_good = hs_alloc_scratch(s->doubts.sound_database, &s->scratch) == HS_SUCCESS;
+        if (!is_good) s->is_out_of_memory = true;
+    }
+    if (!s->is_out_of_memory) match_sounds(s, &s->doubts, f, true);
+}
+
+void scan_matches(cs_scanner *s, const cs_turn *turn, const cs_folded *f) {
     s->match_count = 0;
     s->is_cut = false;
     match_literals(s, f);
     match_expressions(s, f);
-    match_sounds(s, f);
+    match_sounds(s, s->patterns, f, false); /* only where a rule asks for it */
+    if (is_hardly_recognised(turn)) match_doubts(s, f);
 }

@@ -84,6 +84,14 @@ static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, con
     return o;
 }
 
+/* By sound alone where the words were recognised well: nothing. */
+static bool is_nothing(const cs_turn_scan *t, const cs_match *m) {
+    if (!m->is_doubt) return false;
+    const cs_folded *f = t->folded;
+    float confidence = confidence_of(t->turn, f->origin[m->from], f->origin[m->to - 1] + 1);
+    return confidence < 0 || confidence >= CS_CONFIDENCE_LIMIT;
+}
+
 /* Sure before possible before what does not count; then the earliest, then the longest. */
 static bool is_better(const cs_occurrence *a, const cs_occurrence *b) {
     int rank_a = a->why ? 2 : a->is_possible, rank_b = b->why ? 2 : b->is_possible;
@@ -111,7 +119,8 @@ static int compare_sorted(const void *left, const void *right) {
 
 /* Puts the atom's matches of this turn into s->order, excuses first; each excuse's next becomes the one up to it that ends
  * last. false: out of memory. */
-static bool order_matches(cs_scanner *s, uint32_t atom, uint32_t *count, uint32_t *excuse_count) {
+static bool order_matches(cs_scanner *s, uint32_t atom, const cs_turn_scan *t, uint32_t *count,
+                          uint32_t *excuse_count) {
     uint32_t n = 0;
     *excuse_count = 0;
     s->has_excuse_over_limit = false;
@@ -126,7 +135,9 @@ static bool order_matches(cs_scanner *s, uint32_t atom, uint32_t *count, uint32_
     }
     uint32_t k = 0;
     for (int32_t i = s->first_match[atom]; i != NO_MATCH; i = s->matches[i].next)
-        if (s->matches[i].is_excuse && s->matches[i].is_over_limit)
+        if (is_nothing(t, &s->matches[i]))
+            continue;
+        else if (s->matches[i].is_excuse && s->matches[i].is_over_limit)
             s->has_excuse_over_limit = true;
         else
             s->keys[k++] = (cs_sorted){(uint32_t)i, s->matches[i].from, s->matches[i].to, s->matches[i].is_excuse};
@@ -203,7 +214,7 @@ bool scan_settle(cs_scanner *s, uint32_t atom, const cs_turn_scan *t) {
     cs_occurrence best = {0};
     bool has_best = false;
     uint32_t count, excuse_count;
-    if (!order_matches(s, atom, &count, &excuse_count)) return false;
+    if (!order_matches(s, atom, t, &count, &excuse_count)) return false;
     if (node->quorum > 1 && count > excuse_count) return settle_quorum(s, atom, t, count, excuse_count);
     for (uint32_t i = excuse_count; i < count; i++) {
         cs_occurrence o = occurrence_of(s, node, t, &s->matches[s->order[i]], excuse_count);

@@ -21,6 +21,7 @@ typedef struct cs_match {
     int32_t next; /* of the same atom */
     uint16_t group;
     bool is_excuse, is_expression, is_sound, is_over_limit;
+    bool is_doubt; /* by sound alone: counts, as possible, only where the words were hardly recognised */
 } cs_match;
 
 typedef struct cs_hit { /* what Hyperscan reports: pattern and the end of its match */
@@ -36,6 +37,8 @@ struct cs_scanner {
     cs_ruleset *ruleset;
     const cs_patterns *patterns;
     const cs_syntax *syntax;
+    cs_patterns doubts; /* made when the first turn comes that was hardly recognised */
+    bool has_doubts;
     hs_scratch_t *scratch;
     pcre2_match_data *match_data;
     pcre2_match_context *match_context;
@@ -67,7 +70,7 @@ typedef struct cs_turn_scan {
     int64_t at_ms;
 } cs_turn_scan;
 
-void scan_matches(cs_scanner *scanner, const cs_folded *folded); /* scan_match.c */
+void scan_matches(cs_scanner *scanner, const cs_turn *turn, const cs_folded *folded); /* scan_match.c */
 bool scan_settle(cs_scanner *scanner, uint32_t atom,
                  const cs_turn_scan *turn); /* scan_settle.c; false: out of memory */
 

@@ -239,7 +239,7 @@ bool explain_place(cs_context *context, const cs_occurrence *o, cs_finding *find
     gathering g;
     start(&g, context);
     cs_evidence e = from_occurrence(CS_EVIDENCE_MATCH, o);
-    e.why = o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
+    e.why = o->is_possible && o->reason == CS_REASON_LOW_CONFIDENCE ? CS_WHY_LOW_CONFIDENCE : CS_WHY_NONE;
     add(&g, e);
     finding->participant = participant_of(context, o);
     open_at(finding, o);

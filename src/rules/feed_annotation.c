@@ -37,7 +37,7 @@ void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
         o.moment.offset = a->from + 1;
         o.measured = a->label;
         o.is_possible = a->confidence >= 0 && a->confidence < CS_CONFIDENCE_LIMIT;
-        o.reason = CS_REASON_LOW_CONFIDENCE;
+        if (o.is_possible) o.reason = CS_REASON_LOW_CONFIDENCE;
         feed_add(feed, atom, o);
         return; /* one a turn, the first */
     }

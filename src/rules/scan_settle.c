@@ -28,6 +28,7 @@ static int64_t time_of(const cs_turn *turn, uint32_t offset, uint32_t length, bo
             return is_end ? w->end_ms : w->start_ms;
     }
     if (turn->end_ms == CS_NO_TIME || turn->end_ms <= turn->start_ms || length == 0) return turn->start_ms;
+    if (offset == 0 || offset == length) return offset ? turn->end_ms : turn->start_ms; /* the turn's own bounds */
     *is_interpolated = true;
     return turn->start_ms + (turn->end_ms - turn->start_ms) * (int64_t)offset / (int64_t)length;
 }

@@ -30,6 +30,23 @@ static const cs_option explain_options[] = {
     {"--json", NULL, NULL, "print everything as JSON"},
     {0},
 };
+static const cs_option rules_format_options[] = {
+    {"--lang", "LANG", NULL, "zh or en: the language of the keywords; absent, the one a file has most of"},
+    {"--check", NULL, NULL, "change nothing: name the files that are not in form, with exit code 1"},
+    {0},
+};
+static const cs_option rules_form_options[] = {
+    {"--text", NULL, NULL, "the other way: FILE is JSON, its rule text is printed"},
+    {"--lang", "LANG", NULL, "with --text: zh or en"},
+    {0},
+};
+static const cs_option rules_operators_options[] = {
+    {"--json", NULL, NULL, "print every row as JSON, with the members of its form"},
+    {"--markdown", NULL, NULL, "print the page of the documentation"},
+    {"--words", NULL, NULL, "print every word in both languages, for editors"},
+    {"--lang", "LANG", NULL, "zh or en"},
+    {0},
+};
 static const cs_option rules_test_options[] = {
     {"--mutate", NULL, NULL, "break each rule a little, many times, and name the breaks that no test notices"},
     {"--strict", NULL, NULL, "with --mutate: such breaks, and rules without a test, give exit code 1"},
@@ -111,6 +128,24 @@ static const cs_command commands[] = {
      explain_options, run_explain},
     {"rules check", "PATH…", 1, CS_MAX_ARGUMENTS, "check rule files",
      "Names every problem with file, line, column and a hint, and rules that no test names.", NULL, run_rules_check},
+    {"rules format", "PATH…", 1, CS_MAX_ARGUMENTS, "put rule files into their one form, or into the other language",
+     "Rewrites .rules files: clauses in one column, lists broken at 100 columns, comments where they stand. What a file "
+     "means\n"
+     "does not change. A file that is not well formed is refused with its problems and left as it is; each file is "
+     "replaced\n"
+     "whole or not at all.",
+     rules_format_options, run_rules_format},
+    {"rules form", "FILE", 1, 1, "rules as JSON for forms, and back",
+     "Prints the JSON form of a rule file, as rules schema describes it. The text made from it is the file as rules "
+     "format\n"
+     "writes it; what is wrong in a form is refused with the path of its field.",
+     rules_form_options, run_rules_form},
+    {"rules schema", "", 0, 0, "print the JSON Schema of the form", "JSON Schema 2020-12, made from the table of words.",
+     NULL, run_rules_schema},
+    {"rules operators", "", 0, 0, "list the words of the rule language",
+     "Every statement, clause, operator, window and effect with its Chinese twin, how it is written, what it means, and\n"
+     "whether it is live or what it waits for.",
+     rules_operators_options, run_rules_operators},
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",
      "Runs every test block; a failed one shows what was expected, what came and the evidence for it.",
      rules_test_options, run_rules_test},

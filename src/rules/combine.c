@@ -68,13 +68,13 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
         if (parts[i].is_unknown) found.is_unknown = true, found.reason = parts[i].reason;
     }
     cs_reason doubt = CS_REASON_LOW_CONFIDENCE;
-    if (!give_room(context, &found, 1)) return found;
+    if (!give_room(context, &found, 2)) return found;
+    /* Where one ends for sure, and before it where one may end: what is known early stays when more comes. */
+    const cs_occurrence *perhaps = row_of(parts, node->part_count, true, &doubt);
     const cs_occurrence *row = row_of(parts, node->part_count, false, &doubt);
-    if (row) {
-        found.items[found.count++] = row;
-    } else if ((row = row_of(parts, node->part_count, true, &doubt)) != NULL) {
-        found.items[found.count++] = possible_copy(context, row, doubt);
-    }
+    if (perhaps && (!row || moment_compare(perhaps->moment, row->moment) < 0))
+        found.items[found.count++] = possible_copy(context, perhaps, doubt);
+    if (row) found.items[found.count++] = row;
     return found;
 }
 
@@ -92,12 +92,12 @@ static const cs_run *run_before(const cs_timeline *t, uint32_t turn) {
     return low >= 2 ? &t->runs[low - 2] : NULL;
 }
 
-/* A sure mark in the turns of the run, else a possible one; NULL: none. */
-static const cs_occurrence *mark_in(const cs_found *marks, const cs_run *run) {
+/* A sure mark in the turns of the run and before the reply, else a possible one; NULL: none. */
+static const cs_occurrence *mark_in(const cs_found *marks, const cs_run *run, cs_moment reply) {
     const cs_occurrence *possible = NULL;
     for (uint32_t i = 0; i < marks->count; i++) {
         const cs_occurrence *o = marks->items[i];
-        if (o->turn < run->first || o->turn > run->last) continue;
+        if (o->turn < run->first || o->turn > run->last || moment_compare(o->moment, reply) >= 0) continue;
         if (!o->is_possible) return o;
         if (!possible) possible = o;
     }
@@ -110,7 +110,7 @@ cs_found reply_find(cs_context *context, const cs_node *node, cs_scope scope, co
     if (!give_room(context, &found, all.count)) return all;
     for (uint32_t i = 0; i < all.count; i++) {
         const cs_run *run = run_before(context->timeline, all.items[i]->turn);
-        const cs_occurrence *mark = run ? mark_in(&marks, run) : NULL;
+        const cs_occurrence *mark = run ? mark_in(&marks, run, all.items[i]->moment) : NULL;
         if (mark)
             found.items[found.count++] =
                 mark->is_possible ? possible_copy(context, all.items[i], mark->reason) : all.items[i];

@@ -45,9 +45,14 @@ static bool is_of_term(const cs_node *node, const cs_occurrence *o, const cs_anc
     return node->operator!= OPERATOR_PLAIN || anchor->group<CS_FIRST_TERM || o->group == anchor->group;
 }
 
+/* Only the end tells what is inside. */
+static bool is_early(const cs_context *context, const cs_scope *scope) {
+    return scope->floor.at_ms == INT64_MAX && !context->timeline->is_ended;
+}
+
 static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor) {
     cs_found found = {.floor = scope->floor,
-                      .is_open = scope->is_open,
+                      .is_open = scope->is_open || is_early(context, scope),
                       .is_moot = scope->is_moot,
                       .is_unknown = scope->is_unknown,
                       .reason = scope->reason,
@@ -208,7 +213,7 @@ static cs_outcome join(cs_outcome a, cs_outcome b, cs_value deciding) {
 }
 
 cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
-    if (node_has_occurrences(node)) {
+    if (node->kind != NODE_OR && node->kind != NODE_WINDOW && node_has_occurrences(node)) {
         cs_found found = expression_find(context, node, scope, anchor);
         return presence(&found);
     }

@@ -8,11 +8,12 @@
 enum { IN_A_ROW = 1, LEAST_CHARACTERS = 4 };
 static const double LIKE_EXAMPLE = 0.6, LIKE_BEFORE = 0.8;
 
-static bool ends_sentence(const char *text) {
+/* How long the mark is that ends a sentence; 0: none stands here. */
+static uint32_t ends_sentence(const char *text) {
     static const char *const marks[] = {"。", "!", "?", ";", "\n"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strncmp(text, marks[i], strlen(marks[i])) == 0) return true;
-    return false;
+        if (strncmp(text, marks[i], strlen(marks[i])) == 0) return (uint32_t)strlen(marks[i]);
+    return 0;
 }
 
 /* The likeness of the best example to one sentence. */
@@ -39,7 +40,7 @@ void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const
         while (end < folded->bytes && !ends_sentence(folded->text + end)) end++;
         double likeness = best_likeness(feed, atom, folded->text + start, end - start);
         if (likeness > best) best = likeness, from = start, to = end;
-        start = end + 1;
+        start = end < folded->bytes ? end + ends_sentence(folded->text + end) : end;
     }
     if (best < limit || feed->is_out_of_memory) return;
     cs_folded whole = *folded;
@@ -100,12 +101,11 @@ void feed_repeats_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     if (atom->role != CS_ANYONE && role != atom->role) return;
     for (uint32_t i = feed->said_count - 1; i-- > 0 && looked < CS_REPEAT_REACH && like < atom->number;) {
         const cs_said *before = &feed->said[i];
-        if (timeline_role(t, before->turn) != role) continue;
-        looked++;
-        bool is_like = before->likeness.characters >= least && !is_excepted(feed, atom, before->turn) &&
-                       likeness_of(&now->likeness, &before->likeness) >= limit;
-        if (!is_like && atom->options & IN_A_ROW) break;
         if (has_between(feed, atom->mark, before->turn, index)) break;
+        if (timeline_role(t, before->turn) != role || is_excepted(feed, atom, before->turn)) continue; /* passed over */
+        looked++;
+        bool is_like = before->likeness.characters >= least && likeness_of(&now->likeness, &before->likeness) >= limit;
+        if (!is_like && atom->options & IN_A_ROW) break;
         like += is_like;
     }
     if (like < atom->number) return;

@@ -5,11 +5,12 @@
 typedef enum chance { CHANCE_NONE, CHANCE_PERHAPS, CHANCE_SURE } chance;
 
 /* Whether one of the sides had a turn of its own in the window; perhaps, when somebody of undecided role had one. */
-static chance chance_of(const cs_context *context, uint32_t sides, const cs_scope *scope) {
+static chance chance_of(const cs_context *context, uint32_t sides, const cs_scope *scope, cs_moment decided) {
     const cs_timeline *t = context->timeline;
     chance found = CHANCE_NONE;
     for (uint32_t i = timeline_first_at(t, scope->lo); i < t->turn_count; i++) {
         if (moment_compare(timeline_moment(t, i, 1), scope->hi) >= 0) break; /* not one character of it is inside */
+        if (moment_compare(timeline_moment(t, i, 1), decided) > 0) break; /* what comes later changes no verdict */
         if (t->is_timed && (t->turns[i]->start_ms < scope->lo_ms || t->turns[i]->start_ms > scope->hi_ms)) continue;
         cs_role speaker = timeline_role(t, i);
         if (sides >> speaker & 1) return CHANCE_SURE;
@@ -44,7 +45,8 @@ static bool apply_waiver(cs_context *context, cs_case *c) {
     bool is_decided = c->outcome.value != VALUE_PENDING;
     cs_scope asked = is_decided ? judge_until(c->base, c->outcome.decided) : c->base;
     cs_outcome waiver = expression_value(context, c->body->waiver, asked, &c->anchor);
-    if (waiver.value == VALUE_UNKNOWN && c->outcome.value == VALUE_FALSE) {
+    bool is_before = is_decided && moment_compare(waiver.decided, c->outcome.decided) <= 0;
+    if (waiver.value == VALUE_UNKNOWN && c->outcome.value == VALUE_FALSE && is_before) {
         c->outcome.value = VALUE_UNKNOWN;
         c->outcome.reason = waiver.reason;
     }
@@ -55,8 +57,10 @@ static bool apply_waiver(cs_context *context, cs_case *c) {
     c->base = closed;
     c->window = scope_of(context, c->node, closed, &c->anchor);
     c->outcome = expression_value(context, c->node, closed, &c->anchor);
+    bool is_met = c->outcome.value == VALUE_TRUE && moment_compare(c->outcome.decided, waiver.decided) <= 0;
+    if (!is_met) c->outcome.value = VALUE_FALSE; /* whatever the end would tell */
     c->outcome.decided = waiver.decided;
-    return c->outcome.value != VALUE_TRUE;
+    return !is_met;
 }
 
 /* ---- expect and never ---- */
@@ -69,10 +73,12 @@ static bool has_proof(cs_context *context, const cs_case *c) {
 /* It did not happen: missed, if the side could have acted. */
 static void judge_absent(const cs_context *context, const cs_case *c, cs_finding *finding) {
     bool is_steps = c->outcome.reason == CS_REASON_STEP && c->node->kind == NODE_STEPS;
-    chance had = chance_of(context, c->body->sides, &c->window);
+    chance had = chance_of(context, c->body->sides, &c->window, c->outcome.decided);
+    bool is_at_end =
+        c->outcome.decided.at_ms == INT64_MAX; /* only then is it known who hung up, in a running call too */
+    bool has_left = is_at_end && c->window.is_cut && has_hung_up(context, c->body->sides);
     /* Time went by while the conversation went on: silence is no excuse. */
-    if (c->body->is_strict || c->window.is_elapsed || (c->window.is_cut && has_hung_up(context, c->body->sides)))
-        had = CHANCE_SURE;
+    if (c->body->is_strict || c->window.is_elapsed || has_left) had = CHANCE_SURE;
     finding->verdict = had == CHANCE_SURE      ? CS_VERDICT_MISSED
                        : had == CHANCE_PERHAPS ? CS_VERDICT_UNDECIDED
                                                : CS_VERDICT_NOT_APPLICABLE;
@@ -86,13 +92,14 @@ static void judge_absent(const cs_context *context, const cs_case *c, cs_finding
 /* What is met by silence alone is met only by somebody who could have spoken. */
 static void judge_present(cs_context *context, const cs_case *c, cs_finding *finding) {
     bool is_refraining = c->node->kind != NODE_STEPS && !has_proof(context, c);
-    bool had_chance = !is_refraining || chance_of(context, c->body->sides, &c->window) != CHANCE_NONE;
+    bool had_chance =
+        !is_refraining || chance_of(context, c->body->sides, &c->window, c->outcome.decided) != CHANCE_NONE;
     finding->verdict = had_chance ? CS_VERDICT_MET : CS_VERDICT_NOT_APPLICABLE;
     finding->reason = had_chance ? CS_REASON_PRESENT : CS_REASON_NO_CHANCE;
 }
 
 void judge_clean(const cs_context *context, const cs_case *c, cs_finding *finding) {
-    chance had = chance_of(context, c->body->sides, &c->window);
+    chance had = chance_of(context, c->body->sides, &c->window, c->outcome.decided);
     finding->verdict = had == CHANCE_SURE      ? CS_VERDICT_CLEAN
                        : had == CHANCE_PERHAPS ? CS_VERDICT_UNDECIDED
                                                : CS_VERDICT_NOT_APPLICABLE;

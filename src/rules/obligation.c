@@ -132,7 +132,8 @@ static void doubt(cs_finding *finding, cs_reason reason, bool is_once) {
 static bool judge_triggers(judging *j, const cs_found *found) {
     cs_rule_state *state = j->state;
     if (found->is_unknown && !has_sure(found))
-        return found->is_open || finish_plain(j, CS_VERDICT_UNDECIDED, found->reason, CS_MOMENT_END);
+        return found->is_open ||
+               finish_plain(j, CS_VERDICT_UNDECIDED, found->reason, moment_later(found->closed_at, found->floor));
     for (uint32_t i = 0; i < found->count; i++) {
         const cs_occurrence *trigger = found->items[i];
         if (state->is_begun && moment_compare(trigger->moment, state->cursor) <= 0) continue;
@@ -241,15 +242,17 @@ static bool step_untriggered(judging *j) {
 
 /* Whether the prohibition was lifted before the words were said; unknown leaves a hit undecided. */
 static cs_outcome waiver_before(judging *j, const cs_case *c, cs_moment moment) {
-    cs_outcome none = {.value = VALUE_FALSE};
+    cs_outcome none = {.value = VALUE_FALSE, .decided = CS_MOMENT_BEGIN};
     return j->body->waiver ? expression_value(j->context, j->body->waiver, judge_until(c->base, moment), &c->anchor)
                            : none;
 }
 
 /* One place where it is said; *is_lifted: a waiver came before it. */
 static bool give_place(judging *j, const cs_case *c, const cs_occurrence *o, cs_moment floor, bool *is_lifted) {
-    cs_outcome waiver = waiver_before(j, c, o->moment);
-    *is_lifted = waiver.value == VALUE_TRUE && moment_compare(waiver.decided, o->moment) < 0;
+    cs_moment known = moment_later(o->moment, floor);
+    cs_outcome waiver = waiver_before(j, c, known);
+    if (moment_compare(waiver.decided, known) > 0) waiver.value = VALUE_FALSE; /* not known by then */
+    *is_lifted = waiver.value == VALUE_TRUE && moment_compare(waiver.decided, known) < 0;
     if (*is_lifted) return true;
     bool is_doubted = o->is_possible || waiver.value == VALUE_UNKNOWN;
     cs_finding finding = {.verdict = is_doubted ? CS_VERDICT_UNDECIDED : CS_VERDICT_HIT,
@@ -268,6 +271,7 @@ static bool step_each_hit(judging *j) {
     if (!j->body->waiver && is_silent(j)) {
         if (!j->context->timeline->is_ended) return true;
         c.window = c.base;
+        c.outcome.decided = CS_MOMENT_END;
         state->is_finished = true;
         judge_clean(j->context, &c, &clean);
         if (clean.verdict != CS_VERDICT_UNDECIDED) return give(j, &clean, CS_MOMENT_END, NULL);
@@ -288,7 +292,8 @@ static bool step_each_hit(judging *j) {
     if (found.is_open) return true;
     state->is_finished = true;
     if (state->is_begun) return true;
-    if (found.is_unknown) return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, CS_MOMENT_END);
+    if (found.is_unknown)
+        return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, moment_later(found.closed_at, found.floor));
     c.window = scope_of(j->context, c.node, c.base, &c.anchor);
     c.outcome = (cs_outcome){.value = VALUE_FALSE, .decided = moment_later(found.closed_at, found.floor)};
     judge_clean(j->context, &c, &clean);

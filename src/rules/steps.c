@@ -64,7 +64,9 @@ cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope,
         if (states[i].occurrence) out.decided = moment_later(out.decided, states[i].occurrence->moment);
     }
     if (is_complete) return out;
-    if (scope.is_open) return (cs_outcome){.value = VALUE_PENDING};
+    bool is_early =
+        scope.floor.at_ms == INT64_MAX && !context->timeline->is_ended; /* only the end tells what is inside */
+    if (scope.is_open || is_early) return (cs_outcome){.value = VALUE_PENDING};
     out.decided = scope.closed_at;
     if (is_unknown) {
         out.value = VALUE_UNKNOWN;

@@ -89,10 +89,17 @@ const cs_run *timeline_run_after(const cs_timeline *t, cs_role role, uint32_t tu
     return NULL;
 }
 
+cs_moment timeline_run_start(const cs_timeline *t, uint32_t turn) {
+    uint32_t behind = first_run_behind(t, turn);
+    bool is_in_none = timeline_role(t, turn) == CS_ROLE_SYSTEM || behind == 0;
+    return timeline_moment(t, is_in_none ? turn : t->runs[behind - 1].first, 0);
+}
+
 const cs_run *timeline_run_before(const cs_timeline *t, cs_role role, uint32_t turn, uint32_t n) {
     const cs_run *found = NULL;
+    bool has_own = turn != CS_NO_TURN && timeline_role(t, turn) != CS_ROLE_SYSTEM; /* announcements stand in none */
     for (uint32_t i = turn == CS_NO_TURN ? t->run_count : first_run_behind(t, turn); i-- > 0 && n > 0;) {
-        if (t->runs[i].last >= turn && turn != CS_NO_TURN) continue; /* the run that the turn itself is in */
+        if (has_own && t->runs[i].last >= turn) continue; /* the run that the turn itself is in */
         if (!is_of(&t->runs[i], role)) continue;
         found = &t->runs[i];
         n--;

@@ -39,6 +39,7 @@ cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t o
 /* Speaking turns of role (or CS_ROLE_COUNT: anyone) that begin behind turn (CS_NO_TURN: from the beginning); the n-th from
  * 1, or NULL. */
 const cs_run *timeline_run_after(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
+cs_moment timeline_run_start(const cs_timeline *timeline, uint32_t turn); /* where its speaking turn opens */
 const cs_run *timeline_run_before(const cs_timeline *timeline, cs_role role, uint32_t turn, uint32_t n);
 bool timeline_is_first_agent(const cs_timeline *timeline, uint32_t turn); /* whether its speaker is the first agent */
 /* Speaking turns so far of role, those that are closed: how many must be for the conversation's share. */

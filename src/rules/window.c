@@ -42,7 +42,8 @@ cs_scope scope_behind(const cs_context *context, const cs_anchor *anchor) {
 
 bool scope_holds(const cs_scope *scope, const cs_occurrence *o) {
     if (moment_compare(o->moment, scope->lo) < 0 || moment_compare(o->moment, scope->hi) >= 0) return false;
-    return o->start_ms == CS_NO_TIME || (o->start_ms >= scope->lo_ms && o->start_ms <= scope->hi_ms);
+    int64_t at_ms = o->moment.turn == UINT32_MAX ? o->moment.at_ms : o->start_ms; /* a deadline; else its first word */
+    return at_ms == CS_NO_TIME || (at_ms >= scope->lo_ms && at_ms <= scope->hi_ms);
 }
 
 static void reach_before_anchor(cs_scope *scope) {
@@ -52,11 +53,12 @@ static void reach_before_anchor(cs_scope *scope) {
 
 static void close_at(cs_scope *scope, cs_moment at, const char *by, bool is_cut) {
     if (!scope->is_open && moment_compare(scope->closed_at, at) < 0) return; /* the outer window closes first */
-    scope->is_open = false;
-    scope->closed_at = at;
+    bool is_same = !scope->is_open && moment_compare(scope->closed_at, at) == 0; /* time that ran out stays so */
+    scope->is_elapsed = is_same && scope->is_elapsed;
     scope->closed_by = by;
     scope->is_cut = is_cut;
-    scope->is_elapsed = false;
+    scope->is_open = false;
+    scope->closed_at = at;
 }
 
 /* A window that ends at a time: known as soon as the watermark is past it. */
@@ -90,9 +92,8 @@ static void close_by_turns(const cs_context *context, cs_scope *scope, const cs_
         if (context->timeline->is_ended) close_at(scope, CS_MOMENT_END, "end", true);
         return;
     }
-    cs_moment hi = timeline_moment(context->timeline, run->last, UINT32_MAX);
-    if (run->is_closed) {
-        scope->hi = moment_earlier(scope->hi, hi);
+    if (run->is_closed) { /* up to where another side begins: announcements and silence behind it are still inside */
+        scope->hi = moment_earlier(scope->hi, run->closed_at);
         close_at(scope, run->closed_at, "turns", false);
     }
 }
@@ -101,7 +102,7 @@ static void open_by_turns(const cs_context *context, cs_scope *scope, const cs_n
     const cs_run *run = timeline_run_before(context->timeline, window->role, turn, window->window_count);
     cs_moment lo = run                  ? timeline_moment(context->timeline, run->first, 0)
                    : turn == CS_NO_TURN ? CS_MOMENT_END
-                                        : timeline_moment(context->timeline, turn, 0);
+                                        : timeline_run_start(context->timeline, turn);
     scope->lo = moment_later(scope->lo, lo);
 }
 
@@ -185,7 +186,10 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     if (!context->timeline->is_ended) {
         scope.hi = scope.lo;
     } else if (window->extent != EXTENT_TIME) {
-        if (turns.window_count) open_by_turns(context, &scope, &turns, CS_NO_TURN);
+        if (turns.window_count)
+            open_by_turns(context, &scope, &turns, CS_NO_TURN);
+        else
+            scope.hi = scope.lo; /* a share of no turns */
     } else {
         start_by_time(&scope, context->timeline->end_ms - window->window_ms);
     }
@@ -241,10 +245,7 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
         scope.floor = moment_later(scope.floor, sure->moment);
         return until_mark(scope, first, sure);
     }
-    if (first && !marks->is_open) {
-        scope.floor = CS_MOMENT_END;
-        return unknown(scope, first->reason);
-    }
+    if (first && !marks->is_open) return unknown(scope, first->reason);
     scope.hi = scope.lo;
     scope.is_moot = !marks->is_open;
     return scope;
@@ -262,18 +263,14 @@ static cs_scope between_marks(cs_context *context, const cs_node *window, cs_sco
     return closing.is_unknown ? unknown(scope, closing.reason) : until_mark(scope, first, sure);
 }
 
-/* Asked again or field: what the record holds was given before the conversation began. */
-static bool is_on_record(const cs_context *context, const cs_node *window, cs_scope *scope) {
-    if (!window->name) return false;
-    const cs_conversation *record = context->end ? context->end : context->timeline->head;
-    return context->end && field_value(record, window->name) != NULL && (scope->floor = CS_MOMENT_END, true);
-}
-
 static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     cs_found marks = expression_find(context, window->mark, scope, anchor);
     const cs_occurrence *sure, *first = first_of(&marks, &sure);
     if (marks.is_unknown) return unknown(scope, marks.reason);
-    if (!sure && is_on_record(context, window, &scope)) return scope;
+    if (!sure && window->name) { /* only the end tells what the record holds */
+        scope.floor = CS_MOMENT_END;
+        if (context->end && field_value(context->end, window->name)) return scope;
+    }
     if (window->window == WINDOW_AFTER) return after_mark(scope, &marks, first, sure);
     if (window->window == WINDOW_UNTIL) return until_mark(scope, first, sure);
     return before_mark(scope, &marks, first, sure);

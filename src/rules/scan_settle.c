@@ -110,12 +110,13 @@ static bool keep(cs_scanner *s, uint32_t atom, const cs_turn_scan *t, cs_occurre
     return o.matched && table_add(s->table, atom, &o);
 }
 
-/* Excuses first, then by place, the longer first. */
+/* Excuses first, then by place, the longer first; of equals what was found first: text before expression before sound. */
 static int compare_sorted(const void *left, const void *right) {
     const cs_sorted *a = left, *b = right;
     if (a->is_excuse != b->is_excuse) return a->is_excuse ? -1 : 1;
     if (a->from != b->from) return a->from < b->from ? -1 : 1;
-    return a->to > b->to ? -1 : a->to < b->to;
+    if (a->to != b->to) return a->to > b->to ? -1 : 1;
+    return a->match < b->match ? -1 : a->match > b->match;
 }
 
 /* Puts the atom's matches of this turn into s->order, excuses first; each excuse's next becomes the one up to it that ends

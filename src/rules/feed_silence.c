@@ -27,11 +27,12 @@ static bool is_owed_by(cs_role owing, cs_role last) {
     return last == CS_ROLE_CUSTOMER;
 }
 
-static bool stands_in_turn(const cs_feed *feed, const cs_node *words, uint32_t turn) {
+/* What the turn holds of the words, as it stands there; NULL: nothing. */
+static const char *words_in_turn(const cs_feed *feed, const cs_node *words, uint32_t turn) {
     const cs_occurrences *all = table_of(feed->table, words->atom);
     for (uint32_t i = all->count; i-- > 0 && all->items[i].turn >= turn;)
-        if (all->items[i].turn == turn && all->items[i].why == CS_WHY_NONE) return true;
-    return false;
+        if (all->items[i].turn == turn && all->items[i].why == CS_WHY_NONE) return all->items[i].matched;
+    return NULL;
 }
 
 void feed_silence_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
@@ -46,10 +47,7 @@ void feed_silence_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
     o.measured = feed_words(feed, "> %.1f s", (double)atom->limit_ms / 1000);
     o.is_possible = is_undecided || feed->is_spoken_unknown;
     o.reason = is_undecided ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
-    if (atom->mark && stands_in_turn(feed, atom->mark, feed->last_turn)) {
-        o.why = CS_WHY_EXCUSED;
-        o.by = "excused by";
-    }
+    if (atom->mark && (o.by = words_in_turn(feed, atom->mark, feed->last_turn)) != NULL) o.why = CS_WHY_EXCUSED;
     if (!table_add(feed->table, atom->atom, &o)) feed->is_out_of_memory = true;
 }
 
@@ -61,8 +59,8 @@ void feed_response_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
     if (deadline < feed->checked_ms || deadline >= time_ms) return;
     cs_occurrence o = timer(feed, w->turn, w->since_ms, deadline);
     o.measured = feed_words(feed, "> %.1f s", (double)atom->limit_ms / 1000);
-    o.is_possible = w->is_doubtful;
-    o.reason = CS_REASON_ROLE_UNKNOWN;
+    o.is_possible = w->is_doubtful || w->is_end_unknown;
+    o.reason = w->is_doubtful ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
     if (!table_add(feed->table, atom->atom, &o)) feed->is_out_of_memory = true;
 }
 
@@ -76,7 +74,7 @@ void feed_response_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     if (!feed_compares(atom->compare, (double)took, (double)atom->limit_ms)) return;
     cs_occurrence o = feed_occurrence(feed, index, "time");
     o.measured = feed_words(feed, "%.1f s", (double)took / 1000);
-    o.is_possible = w->is_doubtful;
-    o.reason = CS_REASON_ROLE_UNKNOWN;
+    o.is_possible = w->is_doubtful || w->is_end_unknown;
+    o.reason = w->is_doubtful ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
     feed_add(feed, atom, o);
 }

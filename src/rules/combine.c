@@ -67,6 +67,8 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
         found.is_open |= parts[i].is_open;
         if (parts[i].is_unknown) found.is_unknown = true, found.reason = parts[i].reason;
     }
+    for (uint32_t i = 0; i < node->part_count; i++) /* without one of them there is no row, whatever the others are */
+        if (!parts[i].is_unknown && parts[i].count == 0) found.is_unknown = false;
     cs_reason doubt = CS_REASON_LOW_CONFIDENCE;
     if (!give_room(context, &found, 2)) return found;
     /* Where one ends for sure, and before it where one may end: what is known early stays when more comes. */

@@ -40,6 +40,9 @@ cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_a
         return no_memory(message);
     for (uint32_t i = 0; i < syntax->restless_count; i++)
         if (!wake(e, syntax->restless[i])) return no_memory(message);
+    for (uint32_t r = 0; head->channel == CS_CHANNEL_UNKNOWN && r < e->rule_count;
+         r++) /* undecided from the beginning */
+        if (syntax->bodies[r].channels && !syntax->bodies[r].across && !wake(e, r)) return no_memory(message);
     *out = e;
     return CS_OK;
 }
@@ -183,13 +186,12 @@ cs_error evaluation_advance(cs_evaluation *e, int64_t watermark_ms, cs_message *
 
 /* Rules that nothing woke are judged one by one only where that depends on more than the channel and who spoke. */
 static bool wake_for_end(cs_evaluation *e) {
-    bool is_doubtful = e->spoke >> CS_ROLE_UNDECIDED & 1, is_anywhere = e->timeline.head->channel == CS_CHANNEL_UNKNOWN;
+    bool is_doubtful = e->spoke >> CS_ROLE_UNDECIDED & 1;
     for (uint32_t i = 0; i < e->syntax->choosy_count; i++)
         if (!wake(e, e->syntax->choosy[i])) return false;
-    for (uint32_t r = 0; (is_doubtful || is_anywhere) && r < e->rule_count; r++) {
+    for (uint32_t r = 0; is_doubtful && r < e->rule_count; r++) {
         const cs_rule_body *body = &e->syntax->bodies[r];
-        bool is_asked = (is_doubtful && body->never) || (is_anywhere && body->channels);
-        if (is_asked && !body->across && !wake(e, r)) return false;
+        if (body->never && !body->across && !wake(e, r)) return false;
     }
     return true;
 }

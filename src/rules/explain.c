@@ -91,7 +91,8 @@ static cs_evidence window_of(const cs_context *context, const cs_case *c) {
                 t->turns[e.to_turn]->end_ms != CS_NO_TIME ? t->turns[e.to_turn]->end_ms : t->turns[e.to_turn]->start_ms;
     }
     e.closed_by = w->closed_by;
-    if (e.to_turn + 1 == t->turn_count && w->is_cut) e.to_turn = CS_NO_TURN;
+    bool is_at_end = c->outcome.decided.at_ms == INT64_MAX; /* a running call knows no last turn */
+    if (is_at_end && e.to_turn + 1 == t->turn_count && w->is_cut) e.to_turn = CS_NO_TURN;
     return e;
 }
 
@@ -156,6 +157,7 @@ static void add_excuses(gathering *g, const cs_case *c) {
         const cs_occurrences *all = table_of(g->context->table, c->body->atoms[i]->atom);
         for (uint32_t k = 0; k < all->count && added < MOST_EXCUSES; k++) {
             const cs_occurrence *o = &all->items[k];
+            if (moment_compare(o->moment, c->outcome.decided) > 0) break;
             if (o->why == CS_WHY_NONE || o->why == CS_WHY_WRONG_SIDE || !scope_holds(&c->window, o)) continue;
             add(g, from_occurrence(CS_EVIDENCE_EXCUSE, o));
             added++;

@@ -45,15 +45,12 @@ static bool is_of_term(const cs_node *node, const cs_occurrence *o, const cs_anc
     return node->operator!= OPERATOR_PLAIN || anchor->group<CS_FIRST_TERM || o->group == anchor->group;
 }
 
-/* Only the end tells what is inside. */
-static bool is_early(const cs_context *context, const cs_scope *scope) {
-    return scope->floor.at_ms == INT64_MAX && !context->timeline->is_ended;
-}
-
 static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor) {
     cs_found found = {.floor = scope->floor,
-                      .is_open = scope->is_open || is_early(context, scope),
+                      .is_open = scope->is_open || scope->is_unsettled,
+                      .is_unsettled = scope->is_unsettled,
                       .is_moot = scope->is_moot,
+                      .moot_before = scope->moot_before,
                       .is_unknown = scope->is_unknown,
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
@@ -64,7 +61,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
         return found;
     }
     const cs_occurrences *all = table_of(context->table, node->atom);
-    if (all->count == 0) return found;
+    if (all->count == 0 || scope->is_unsettled) return found;
     uint32_t from = first_at(all, scope->lo), to = first_at(all, scope->hi);
     if (from >= to) return found;
     found.items = arena_array(context->arena, to - from, sizeof *found.items);
@@ -89,10 +86,14 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
     cs_found both = {.floor = moment_later(a.floor, b.floor),
                      .is_open = a.is_open || b.is_open,
                      .is_moot = a.is_moot && b.is_moot,
+                     .moot_before = a.is_moot   ? b.moot_before
+                                    : b.is_moot ? a.moot_before
+                                                : moment_earlier(a.moot_before, b.moot_before),
                      .is_unknown = a.is_unknown || b.is_unknown,
                      .reason = a.is_unknown ? a.reason : b.reason,
+                     .is_unsettled = a.is_unsettled || b.is_unsettled,
                      .closed_at = moment_later(a.closed_at, b.closed_at)};
-    if (a.count + b.count == 0) return both;
+    if (a.count + b.count == 0 || both.is_unsettled) return both; /* what stands first is not known yet */
     both.items = arena_array(context->arena, a.count + b.count, sizeof *both.items);
     if (!both.items) {
         context->is_out_of_memory = true;
@@ -146,7 +147,7 @@ static cs_outcome presence(const cs_found *found) {
     if (found->is_unknown) return undecided(found->reason, at);
     if (found->count) return undecided(found->items[0]->reason, at);
     cs_outcome none = decide(VALUE_FALSE, at);
-    none.is_moot = found->is_moot;
+    none.is_moot = found->is_moot || moment_compare(at, found->moot_before) < 0;
     return none;
 }
 
@@ -199,7 +200,11 @@ static cs_outcome negate(cs_outcome o) {
 
 /* False decides `and`, true decides `or`, at once; else pending outranks unknown. */
 static cs_outcome join(cs_outcome a, cs_outcome b, cs_value deciding) {
-    if (a.value == deciding && b.value == deciding) return moment_compare(a.decided, b.decided) <= 0 ? a : b;
+    if (a.value == deciding && b.value == deciding) {
+        int order = moment_compare(a.decided, b.decided);
+        if (order == 0) a.is_moot = a.is_moot && b.is_moot; /* which of them is written first is no reason */
+        return order <= 0 ? a : b;
+    }
     if (a.value == deciding) return a;
     if (b.value == deciding) return b;
     if (a.value == VALUE_PENDING || b.value == VALUE_PENDING) return pending;
@@ -246,7 +251,10 @@ cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope s
 uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
                           cs_moment until, const cs_occurrence **out, uint32_t most) {
     if (most == 0 || node->kind == NODE_NOT || node->kind == NODE_MEASURE) return 0; /* it has no place */
-    if (node_has_occurrences(node) || node->kind == NODE_COUNT) {
+    if (node->kind == NODE_WINDOW)
+        return expression_proof(context, node->left, scope_narrow(context, node, scope, anchor), anchor, until, out,
+                                most);
+    if ((node->kind != NODE_OR && node_has_occurrences(node)) || node->kind == NODE_COUNT) {
         bool is_count = node->kind == NODE_COUNT;
         cs_found found = expression_find(context, is_count ? node->left : node, scope, anchor);
         uint32_t n = 0, wanted = is_count ? most : 1;
@@ -255,16 +263,16 @@ uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope sco
                 out[n++] = found.items[i];
         return n;
     }
-    if (node->kind == NODE_WINDOW)
-        return expression_proof(context, node->left, scope_narrow(context, node, scope, anchor), anchor, until, out,
-                                most);
     if (node->kind == NODE_STEPS) return 0; /* steps show themselves */
     uint32_t n = 0;
     const cs_node *parts[] = {node->left, node->right};
     for (int i = 0; i < 2; i++) { /* of an `or` only the part that is true by then proves anything */
         cs_outcome part = expression_value(context, parts[i], scope, anchor);
         if (part.value != VALUE_TRUE || moment_compare(part.decided, until) > 0) continue;
-        n += expression_proof(context, parts[i], scope, anchor, until, out + n, most - n);
+        uint32_t more = expression_proof(context, parts[i], scope, anchor, until, out + n, most - n);
+        bool is_one_place = node->kind == NODE_OR && node_has_occurrences(node); /* of these the first */
+        if (is_one_place && n && more && moment_compare(out[n]->moment, out[0]->moment) < 0) out[0] = out[n];
+        n = is_one_place && n ? 1 : n + more;
     }
     return n;
 }

@@ -41,10 +41,12 @@ typedef struct cs_scope {
     cs_moment doubt_from, doubt_until; /* what lies between is inside only perhaps: doubt_reason says why */
     cs_reason doubt_reason;
     bool is_after_anchor; /* lo is only the default "after the trigger": other windows may reach before it */
+    bool is_unsettled; /* only later is known what is inside: nothing counts yet, and nothing is decided */
     bool is_open; /* more may still come into it */
     bool is_elapsed; /* closed by the clock while the conversation went on */
     bool is_cut; /* closed by the conversation's end before its own bound */
     bool is_moot; /* what it refers to never happened */
+    cs_moment moot_before; /* it happened, but only then */
     bool is_unknown; /* its bounds can't be told: reason */
     cs_reason reason;
     cs_moment closed_at; /* when not open */
@@ -65,9 +67,9 @@ typedef struct cs_found { /* where the condition occurs, in order; possible ones
     const cs_occurrence **items;
     uint32_t count;
     cs_moment floor;
-    bool is_open, is_moot, is_unknown;
+    bool is_open, is_moot, is_unknown, is_unsettled;
     cs_reason reason;
-    cs_moment closed_at;
+    cs_moment closed_at, moot_before;
 } cs_found;
 
 cs_anchor anchor_start(void);

@@ -167,7 +167,7 @@ static void look(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_fo
 }
 
 /* Who is waited for, now that this turn was spoken. */
-static void wait_for_reply(cs_feed *feed, cs_role role, uint32_t index, int64_t end_ms) {
+static void wait_for_reply(cs_feed *feed, cs_role role, uint32_t index, int64_t end_ms, bool is_unknown) {
     bool is_customer = role == CS_ROLE_CUSTOMER, is_service = role == CS_ROLE_AGENT || role == CS_ROLE_BOT;
     for (int i = 0; i < CS_ROLE_COUNT; i++) {
         cs_waiting *w = &feed->waiting[i];
@@ -176,7 +176,11 @@ static void wait_for_reply(cs_feed *feed, cs_role role, uint32_t index, int64_t 
             w->since_ms = CS_NO_TIME;
             w->has_replied = true;
         } else if (is_other) {
-            *w = (cs_waiting){.since_ms = end_ms, .turn = index, .has_replied = w->has_replied};
+            w->is_doubtful = false;
+            if (w->since_ms != CS_NO_TIME && end_ms < w->since_ms) continue; /* said while others went on */
+            w->since_ms = end_ms;
+            w->turn = index;
+            w->is_end_unknown = is_unknown;
         } else if (role == CS_ROLE_UNDECIDED) {
             w->is_doubtful = true;
         }
@@ -200,7 +204,7 @@ static void remember(cs_feed *feed, uint32_t index) {
         feed->role_end_ms[role] = end_ms;
         feed->is_role_end_unknown[role] = is_unknown;
     }
-    wait_for_reply(feed, role, index, end_ms);
+    wait_for_reply(feed, role, index, end_ms, is_unknown);
 }
 
 void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {

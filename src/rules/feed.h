@@ -29,6 +29,7 @@ typedef struct cs_waiting { /* for the reply of one role */
     int64_t since_ms; /* the other side's last word; CS_NO_TIME: nobody waits */
     uint32_t turn;
     bool is_doubtful, has_replied;
+    bool is_end_unknown; /* since when is only where those words began */
 } cs_waiting;
 
 typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwards */

@@ -21,9 +21,14 @@ static bool has_value(const cs_node *atom, const cs_annotation *a) {
     return atom->compare == COMPARE_NE ? !is_same : atom->compare == COMPARE_EQ && is_same;
 }
 
+static bool is_sure(const cs_annotation *a) {
+    return a->confidence < 0 || a->confidence >= CS_CONFIDENCE_LIMIT;
+}
+
 void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     const cs_turn *turn = feed->timeline->turns[index];
     const char *kind = vocabulary_operator(atom->operator)->word;
+    const cs_annotation *best = NULL; /* one a turn: the first, a sure one before a possible one */
     if (atom->operator== OPERATOR_INTENT && atom->demand) return; /* by words */
     for (uint32_t i = 0; i < turn->annotation_count; i++) {
         const cs_annotation *a = &turn->annotations[i];
@@ -31,14 +36,15 @@ void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
         double before = feed->speakers[turn->participant].emotion;
         if (atom->choice == IMPROVING && !(before >= 0 && a->value < before)) continue;
         if (atom->choice == WORSENING && !(before >= 0 && a->value > before)) continue;
-        cs_occurrence o = feed_occurrence(feed, index, "annotation");
-        o.from = a->from;
-        o.to = a->to;
-        o.moment.offset = a->from + 1;
-        o.measured = a->label;
-        o.is_possible = a->confidence >= 0 && a->confidence < CS_CONFIDENCE_LIMIT;
-        if (o.is_possible) o.reason = CS_REASON_LOW_CONFIDENCE;
-        feed_add(feed, atom, o);
-        return; /* one a turn, the first */
+        if (!best || (is_sure(a) && !is_sure(best))) best = a;
     }
+    if (!best) return;
+    cs_occurrence o = feed_occurrence(feed, index, "annotation");
+    o.from = best->from;
+    o.to = best->to;
+    o.moment.offset = best->from + 1;
+    o.measured = best->label;
+    o.is_possible = !is_sure(best);
+    if (o.is_possible) o.reason = CS_REASON_LOW_CONFIDENCE;
+    feed_add(feed, atom, o);
 }

@@ -69,7 +69,7 @@ static bool is_late_enough(cs_feed *feed, const cs_node *atom, const cs_event *e
         o->reason = CS_REASON_NO_TIMES;
     }
     o->measured = feed_words(feed, "%.1f s", (double)quiet / 1000);
-    return o->is_possible || feed_compares(atom->compare, (double)quiet, (double)atom->limit_ms);
+    return feed->is_spoken_unknown || feed_compares(atom->compare, (double)quiet, (double)atom->limit_ms);
 }
 
 void feed_event_of(cs_feed *feed, const cs_node *atom, uint32_t index) {

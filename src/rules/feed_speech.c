@@ -34,11 +34,11 @@ static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index,
     if (end == CS_NO_TIME || (end <= turn->start_ms && !is_unknown)) return;
     if (atom->characters && utf8_count(folded->text, folded->bytes) < atom->characters) return;
     bool is_short = is_overlap && turn->end_ms != CS_NO_TIME && turn->end_ms < end; /* over before the other ended */
-    if (is_overlap && turn->end_ms == CS_NO_TIME) is_unknown = true;
     int64_t ms = (is_short ? turn->end_ms : end) - turn->start_ms;
     bool is_enough = atom->has_compare ? feed_compares(atom->compare, (double)ms, (double)atom->limit_ms)
                                        : ms >= LEAST_INTERRUPTION_MS;
     if (!is_enough && !is_unknown) return;
+    if (is_overlap && turn->end_ms == CS_NO_TIME) is_unknown = true;
     cs_occurrence o = feed_occurrence(feed, index, "time");
     o.measured = is_unknown ? NULL : feed_words(feed, "%.1f s", (double)ms / 1000);
     o.is_possible = is_unknown;
@@ -117,9 +117,14 @@ static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index, c
     if (is_over && !own_start(speaker, atom->operator, & start)) return;
     if (is_over) limit = atom->is_percent ? start + start * atom->limit / 100 : start + atom->limit;
     if (!feed_compares(atom->compare, value, limit)) return;
+    const cs_turn *turn = feed->timeline->turns[index];
+    const char *kind = vocabulary_operator(atom->operator)->word;
+    const cs_annotation *a = atom->operator== OPERATOR_PACE ? NULL : annotation_of(turn, kind);
     cs_occurrence o = feed_occurrence(feed, index, atom->operator== OPERATOR_PACE ? "time" : "annotation");
     o.measured = is_over ? feed_words(feed, "%.0f %s, own start %.0f", value, unit, start)
                          : feed_words(feed, "%.0f %s", value, unit);
+    o.is_possible = a && a->confidence >= 0 && a->confidence < CS_CONFIDENCE_LIMIT;
+    if (o.is_possible) o.reason = CS_REASON_LOW_CONFIDENCE;
     feed_add(feed, atom, o);
 }
 

@@ -118,6 +118,13 @@ bool judge_case(cs_context *context, const cs_rule_body *body, const cs_occurren
     c->outcome = expression_value(context, c->node, c->base, &c->anchor);
     bool is_waived = apply_waiver(context, c);
     if (c->outcome.value == VALUE_PENDING) return false;
+    bool is_settled = !c->window.is_unsettled && moment_compare(c->window.floor, c->outcome.decided) <= 0;
+    if (!is_settled) c->window = c->base; /* where it lies is known only after the verdict */
+    if (!c->window.is_open && moment_compare(c->window.closed_at, c->outcome.decided) > 0) {
+        c->window.is_elapsed = false; /* it was decided while the window was open: a running call knows no more */
+        c->window.is_cut = true;
+        c->window.closed_by = "end";
+    }
     if (is_waived) {
         finding->verdict = CS_VERDICT_NOT_APPLICABLE;
         finding->reason = CS_REASON_WAIVED;

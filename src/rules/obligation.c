@@ -285,17 +285,17 @@ static bool step_each_hit(judging *j) {
     }
     cs_outcome waiver = {.value = VALUE_FALSE};
     if (j->body->waiver) waiver = expression_value(j->context, j->body->waiver, c.base, &c.anchor);
-    if (waiver.value == VALUE_TRUE) {
+    cs_moment closed = moment_later(found.closed_at, found.floor);
+    if (waiver.value == VALUE_TRUE && (found.is_open || moment_compare(waiver.decided, closed) <= 0)) {
         state->is_finished = true;
         return state->is_begun || finish_plain(j, CS_VERDICT_NOT_APPLICABLE, CS_REASON_WAIVED, waiver.decided);
     }
     if (found.is_open) return true;
     state->is_finished = true;
     if (state->is_begun) return true;
-    if (found.is_unknown)
-        return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, moment_later(found.closed_at, found.floor));
+    if (found.is_unknown) return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, closed);
     c.window = scope_of(j->context, c.node, c.base, &c.anchor);
-    c.outcome = (cs_outcome){.value = VALUE_FALSE, .decided = moment_later(found.closed_at, found.floor)};
+    c.outcome = (cs_outcome){.value = VALUE_FALSE, .decided = closed};
     judge_clean(j->context, &c, &clean);
     return explain(j, &c, &clean) && give(j, &clean, c.outcome.decided, NULL);
 }

@@ -33,6 +33,12 @@ static void collect_sides(const cs_node *node, cs_rule_body *body, uint32_t *fou
 
 /* ---- what wakes a rule ---- */
 
+/* Not found by words alone: it can be unknown as a whole. */
+static bool is_asked_of_others(const cs_node *atom) {
+    return atom->operator>= OPERATOR_FACT && !(atom->operator== OPERATOR_INTENT && atom->demand) &&
+           atom->operator!= OPERATOR_ASKS && atom->operator!= OPERATOR_REPEATS;
+}
+
 typedef struct wakers {
     uint32_t atoms[MOST_ATOMS];
     uint32_t count;
@@ -46,6 +52,19 @@ static void unite(wakers *into, const wakers *other) {
         else
             into->atoms[into->count++] = other->atoms[i];
     }
+}
+
+/* Whether it can be unknown without a word: a time in an untimed timeline, what was not looked for. */
+static bool may_be_in_doubt(const cs_node *node) {
+    if (!node) return false;
+    if (node->kind == NODE_ATOM) return is_asked_of_others(node);
+    if (node->kind == NODE_WINDOW && node->extent != EXTENT_TURNS && node->extent != EXTENT_PERCENT &&
+        (node->window_ms || node->extent != EXTENT_TIME))
+        return true;
+    for (uint32_t i = 0; i < node->part_count; i++)
+        if (may_be_in_doubt(node->parts[i])) return true;
+    return may_be_in_doubt(node->left) || may_be_in_doubt(node->right) || may_be_in_doubt(node->mark) ||
+           may_be_in_doubt(node->mark_end);
 }
 
 static wakers wakers_of(const cs_node *node) {
@@ -74,7 +93,13 @@ static wakers wakers_of(const cs_node *node) {
         /* Windows of time are unknown in an untimed timeline, whatever was said. */
         if (node->extent == EXTENT_TIME && node->window_ms && node->window != WINDOW_ANYWHERE) return none;
         if (node->extent == EXTENT_DAY || node->extent == EXTENT_WORKDAY) return none;
-        return wakers_of(node->left);
+        if (may_be_in_doubt(node->mark) || may_be_in_doubt(node->mark_end)) return none;
+        if (node->window != WINDOW_BEFORE) return wakers_of(node->left);
+        left = wakers_of(node->left); /* before what was only perhaps said nobody knows what was owed */
+        right = wakers_of(node->mark);
+        if (!right.is_known) return none;
+        unite(&left, &right);
+        return left;
     case NODE_MEASURE:
     case NODE_NOT:
     case NODE_STEPS: return none;
@@ -85,10 +110,7 @@ static wakers wakers_of(const cs_node *node) {
 /* Operators that can be unknown as a whole (no times, no annotations) must be looked at. */
 static bool may_be_unknown(const cs_syntax *syntax, const wakers *w) {
     for (uint32_t i = 0; i < w->count; i++) {
-        const cs_node *atom = syntax->atoms[w->atoms[i]];
-        if (atom->operator>= OPERATOR_FACT && !(atom->operator== OPERATOR_INTENT && atom->demand) &&
-            atom->operator!= OPERATOR_ASKS && atom->operator!= OPERATOR_REPEATS)
-            return true;
+        if (is_asked_of_others(syntax->atoms[w->atoms[i]])) return true;
     }
     return false;
 }

@@ -134,7 +134,11 @@ bool parse_each_item(cs_parser *parser, const cs_source_line *line, const char *
             is_start = false;
         }
     }
-    return true;
+    if (!open || !parser) return true;
+    cs_token at = {.kind = TOKEN_WORD, .text = "", .word = "", .line = line->number, .column = line->indent + 1};
+    parse_problem(parser, &at, "close it, or write the phrase without it",
+                  open == '/' ? "the expression's / is not closed on its line" : "the quote is not closed on its line");
+    return false;
 }
 
 static bool on_item(cs_parser *parser, const cs_source_line *line, const char *from, size_t bytes, void *context) {

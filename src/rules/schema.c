@@ -380,7 +380,7 @@ static const char list_lines[] = "{\"type\":\"array\",\"minItems\":1,\"items\":{
                                  "lines\"},\"description\":\"phrases as they are written "
                                  "between bars, line by line\"}";
 static const char calendar_lines[] =
-    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"
     "\"additionalProperties\":false,\"properties\":{\"zone\":{\"$ref\":\"#/$defs/lines\"},\"workdays\":{\"$ref\":\"#/"
     "$defs/"
     "lines\"},\"hours\":{\"$ref\":\"#/$defs/lines\"},\"holiday\":{\"$ref\":\"#/$defs/"

@@ -24,6 +24,7 @@ cs_scope scope_whole(const cs_context *context) {
                       .lo_ms = INT64_MIN,
                       .hi_ms = INT64_MAX,
                       .floor = CS_MOMENT_BEGIN,
+                      .moot_before = CS_MOMENT_BEGIN,
                       .doubt_from = CS_MOMENT_END,
                       .doubt_until = CS_MOMENT_BEGIN};
     scope.is_open = !context->timeline->is_ended;
@@ -161,7 +162,9 @@ static cs_scope first(const cs_context *context, const cs_node *window, cs_scope
         cs_node turns = *window;
         scope.floor = CS_MOMENT_END;
         turns.window_count = share_of(context, window);
-        if (!context->timeline->is_ended || !turns.window_count)
+        if (!context->timeline->is_ended)
+            scope.is_unsettled = true;
+        else if (!turns.window_count)
             scope.hi = scope.lo;
         else
             close_by_turns(context, &scope, &turns, &start);
@@ -184,7 +187,7 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     if (window->extent == EXTENT_PERCENT) turns.window_count = share_of(context, window);
     if (window->extent == EXTENT_TIME && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
     if (!context->timeline->is_ended) {
-        scope.hi = scope.lo;
+        scope.is_unsettled = true;
     } else if (window->extent != EXTENT_TIME) {
         if (turns.window_count)
             open_by_turns(context, &scope, &turns, CS_NO_TURN);
@@ -216,13 +219,13 @@ static const cs_occurrence *first_of(const cs_found *marks, const cs_occurrence 
     return marks->count ? marks->items[0] : NULL;
 }
 
-static cs_scope after_mark(cs_scope scope, const cs_found *marks, const cs_occurrence *first,
-                           const cs_occurrence *sure) {
+static cs_scope after_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
     if (!first) { /* nothing comes after what did not happen */
         scope.hi = scope.lo;
-        scope.is_moot = !marks->is_open;
+        scope.is_moot = true;
         return scope;
     }
+    scope.moot_before = moment_later(scope.moot_before, first->moment);
     scope.lo = moment_later(scope.lo, end_of(first));
     scope.is_after_anchor = false;
     if (first != sure) doubt(&scope, scope.lo, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
@@ -245,9 +248,11 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
         scope.floor = moment_later(scope.floor, sure->moment);
         return until_mark(scope, first, sure);
     }
+    if (!marks->is_open) scope.floor = moment_later(scope.floor, moment_later(marks->closed_at, marks->floor));
     if (first && !marks->is_open) return unknown(scope, first->reason);
     scope.hi = scope.lo;
     scope.is_moot = !marks->is_open;
+    scope.is_unsettled |= marks->is_open;
     return scope;
 }
 
@@ -256,7 +261,7 @@ static cs_scope between_marks(cs_context *context, const cs_node *window, cs_sco
     cs_found opening = expression_find(context, window->mark, scope, anchor);
     const cs_occurrence *sure, *first = first_of(&opening, &sure);
     if (opening.is_unknown) return unknown(scope, opening.reason);
-    scope = after_mark(scope, &opening, first, sure);
+    scope = after_mark(scope, first, sure);
     if (!first) return scope;
     cs_found closing = expression_find(context, window->mark_end, scope, anchor);
     first = first_of(&closing, &sure);
@@ -269,9 +274,10 @@ static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scop
     if (marks.is_unknown) return unknown(scope, marks.reason);
     if (!sure && window->name) { /* only the end tells what the record holds */
         scope.floor = CS_MOMENT_END;
-        if (context->end && field_value(context->end, window->name)) return scope;
+        if (!context->end) scope.is_unsettled = true;
+        if (!context->end || field_value(context->end, window->name)) return scope;
     }
-    if (window->window == WINDOW_AFTER) return after_mark(scope, &marks, first, sure);
+    if (window->window == WINDOW_AFTER) return after_mark(scope, first, sure);
     if (window->window == WINDOW_UNTIL) return until_mark(scope, first, sure);
     return before_mark(scope, &marks, first, sure);
 }
@@ -307,6 +313,8 @@ static cs_scope unite(cs_scope a, cs_scope b) {
     both.lo_ms = a.lo_ms < b.lo_ms ? a.lo_ms : b.lo_ms;
     both.hi_ms = a.hi_ms > b.hi_ms ? a.hi_ms : b.hi_ms;
     both.is_after_anchor = a.is_after_anchor && b.is_after_anchor;
+    both.floor = moment_later(a.floor, b.floor);
+    both.is_unsettled = a.is_unsettled || b.is_unsettled;
     return both;
 }
 

@@ -33,6 +33,7 @@ static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s
     cs_reason reason;
     *out = (ref_found){.is_closed = s->is_closed && !s->is_unsettled,
                        .is_moot = s->is_moot,
+                       .is_unsettled = s->is_unsettled,
                        .is_unknown = s->is_unknown,
                        .reason = s->reason};
     if (ref_is_unknown(v->world, node, &reason)) {
@@ -63,8 +64,10 @@ static void find_or(const ref_view *v, const cs_node *node, ref_scope s, ref_fou
     ref_find(v, node->right, s, &b);
     *out = (ref_found){.is_closed = a.is_closed && b.is_closed,
                        .is_moot = a.is_moot && b.is_moot,
+                       .is_unsettled = a.is_unsettled || b.is_unsettled,
                        .is_unknown = a.is_unknown || b.is_unknown,
                        .reason = a.is_unknown ? a.reason : b.reason};
+    if (out->is_unsettled) return;
     for (uint32_t i = 0; i < a.count + b.count; i++) {
         const ref_occurrence *o = i < a.count ? &a.items[i] : &b.items[i - a.count];
         uint32_t same = 0;
@@ -134,6 +137,8 @@ static void find_order(const ref_view *v, const cs_node *node, ref_scope s, ref_
         out->is_closed = out->is_closed && own[i].is_closed;
         if (own[i].is_unknown) out->is_unknown = true, out->reason = own[i].reason;
     }
+    for (uint32_t i = 0; i < node->part_count; i++) /* without one of them there is no row */
+        if (!own[i].is_unknown && !own[i].count) out->is_unknown = false;
     cs_reason reason = CS_REASON_LOW_CONFIDENCE;
     const ref_occurrence *perhaps = row(own, node->part_count, true, &reason);
     const ref_occurrence *sure = row(own, node->part_count, false, &reason);
@@ -306,13 +311,23 @@ uint32_t ref_proof(const ref_view *v, const cs_node *node, ref_scope s, ref_occu
     ref_found found;
     uint32_t n = 0;
     if (!room || node->kind == NODE_NOT || node->kind == NODE_MEASURE || node->kind == NODE_STEPS) return 0;
+    if (node->kind == NODE_WINDOW) return ref_proof(v, node->left, ref_narrow(v, node, s), out, room);
+    if (node->kind == NODE_OR && ref_has_places(node)) { /* the first place of those parts that are true */
+        ref_occurrence own;
+        for (int i = 0; i < 2; i++) {
+            const cs_node *part = i ? node->right : node->left;
+            if (ref_value(v, part, s).value != REF_TRUE || !ref_proof(v, part, s, &own, 1)) continue;
+            if (!n || ref_compare(own.at, out[0].at) < 0) out[0] = own;
+            n = 1;
+        }
+        return n;
+    }
     if (node->kind == NODE_COUNT || ref_has_places(node)) {
         ref_find(v, node->kind == NODE_COUNT ? node->left : node, s, &found);
         for (uint32_t i = 0; i < found.count && n < (node->kind == NODE_COUNT ? room : 1); i++)
             if (!found.items[i].is_possible) out[n++] = found.items[i];
         return n;
     }
-    if (node->kind == NODE_WINDOW) return ref_proof(v, node->left, ref_narrow(v, node, s), out, room);
     const cs_node *parts[] = {node->left, node->right};
     for (int i = 0; i < 2; i++)
         if (ref_value(v, parts[i], s).value == REF_TRUE) n += ref_proof(v, parts[i], s, out + n, room - n);

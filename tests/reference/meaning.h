@@ -39,6 +39,7 @@ typedef struct ref_found {
     ref_occurrence items[REF_MOST];
     uint32_t count;
     bool is_closed, is_moot, is_unknown;
+    bool is_unsettled; /* what stands first is not known yet, so nothing is */
     cs_reason reason;
 } ref_found;
 

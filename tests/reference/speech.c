@@ -19,7 +19,8 @@ static ref_occurrence turn_occurrence(const ref_world *w, uint32_t turn) {
 static void add_by_role(ref_world *w, const cs_node *atom, ref_occurrence o) {
     cs_role role = ref_role(w, o.turn);
     if (atom->role != CS_ANYONE && role != CS_ROLE_UNDECIDED && role != atom->role) return;
-    if (atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED) o.is_possible = true, o.reason = CS_REASON_ROLE_UNKNOWN;
+    if (atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED && !o.is_possible) /* of two doubts the first */
+        o.is_possible = true, o.reason = CS_REASON_ROLE_UNKNOWN;
     ref_add(w, atom->atom, o);
 }
 
@@ -89,6 +90,12 @@ static void read_level(ref_world *w, const cs_node *atom, uint32_t turn) {
     double amount, over, limit = atom->limit, start_amount = 0, start_over = 0, a, b;
     uint32_t measured = 0;
     bool is_sure, ignored;
+    if (atom->operator== OPERATOR_PACE && !w->is_text && w->conversation->turns[turn].end_ms == CS_NO_TIME) {
+        ref_occurrence o = turn_occurrence(w, turn); /* it may have been fast */
+        o.is_possible = true, o.reason = CS_REASON_NO_TIMES, o.has_words = false;
+        add_by_role(w, atom, o);
+        return;
+    }
     if (!level_of(w, atom->operator, turn, &amount, &over, &is_sure)) return;
     if (atom->choice == 2) { /* over own start: the mean of the speaker's first three */
         for (uint32_t i = 0; i < turn && measured < 3; i++) {
@@ -153,12 +160,7 @@ static void read_annotation(ref_world *w, const cs_node *atom, uint32_t turn) {
     o.has_words = best->label != NULL;
     o.is_possible = best->confidence >= 0 && best->confidence < 0.5f;
     o.reason = CS_REASON_LOW_CONFIDENCE;
-    cs_role role = ref_role(w, turn);
-    bool is_doubled = o.is_possible && atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED;
-    if (is_doubled) /* of two doubts the first */
-        ref_add(w, atom->atom, o);
-    else
-        add_by_role(w, atom, o);
+    add_by_role(w, atom, o);
 }
 
 /* ---- likeness ---- */

@@ -170,6 +170,7 @@ static void decide(state *s, judged *j) {
             continue;
         }
         j->window = ref_hull(&v, j->node, j->base);
+        if (j->window.is_unsettled) j->window = j->base; /* where it lies is known only after the verdict */
         if (j->is_waived)
             say(&j->finding, CS_VERDICT_NOT_APPLICABLE, CS_REASON_WAIVED);
         else

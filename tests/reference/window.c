@@ -224,7 +224,7 @@ static void doubt(ref_scope *s, ref_place from, ref_place until, cs_reason reaso
 
 static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
     const ref_occurrence *sure = first_sure(marks), *any = marks->count ? &marks->items[0] : NULL;
-    if (!any) return s.hi = s.lo, s.is_moot = marks->is_closed, s;
+    if (!any) return s.hi = s.lo, s.is_moot = true, s;
     s.lo = ref_later(s.lo, end_of(any));
     s.is_default = false;
     if (any != sure) doubt(&s, s.lo, sure ? end_of(sure) : REF_END, any->reason);
@@ -305,5 +305,6 @@ ref_scope ref_hull(const ref_view *v, const cs_node *node, ref_scope s) {
     both.hi = ref_later(a.hi, b.hi);
     both.lo_ms = a.lo_ms < b.lo_ms ? a.lo_ms : b.lo_ms;
     both.hi_ms = a.hi_ms > b.hi_ms ? a.hi_ms : b.hi_ms;
+    both.is_unsettled = a.is_unsettled || b.is_unsettled;
     return both;
 }

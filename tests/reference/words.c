@@ -10,6 +10,8 @@
 typedef struct found {
     uint32_t from, to; /* bytes of the folded turn */
     uint16_t group;
+    bool
+        is_doubt; /* by its sound only, where another operator asks for words: counts where they were hardly recognised */
 } found;
 
 typedef struct finds {
@@ -17,16 +19,16 @@ typedef struct finds {
     uint32_t count;
 } finds;
 
-static void put(finds *all, uint32_t from, uint32_t to, uint16_t group) {
+static void put(finds *all, uint32_t from, uint32_t to, uint16_t group, bool is_doubt) {
     if (all->count == 256) abort(); /* random turns are short */
-    all->items[all->count++] = (found){from, to, group};
+    all->items[all->count++] = (found){from, to, group, is_doubt};
 }
 
 static void find_literal(const cs_folded *f, const char *phrase, uint16_t group, finds *out) {
     uint32_t bytes = (uint32_t)strlen(phrase);
     for (uint32_t at = 0; bytes && at + bytes <= f->bytes; at++)
         if (memcmp(f->text + at, phrase, bytes) == 0 && fold_is_whole_word(f, at, at + bytes))
-            put(out, at, at + bytes, group);
+            put(out, at, at + bytes, group, false);
 }
 
 static void find_expression(const cs_folded *f, pcre2_code *code, uint16_t group, finds *out) {
@@ -34,7 +36,7 @@ static void find_expression(const cs_folded *f, pcre2_code *code, uint16_t group
     for (PCRE2_SIZE at = 0; data && at <= f->bytes;) {
         if (pcre2_match(code, (PCRE2_SPTR)f->text, f->bytes, at, 0, data, NULL) < 0) break;
         const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
-        if (ends[1] > ends[0]) put(out, (uint32_t)ends[0], (uint32_t)ends[1], group);
+        if (ends[1] > ends[0]) put(out, (uint32_t)ends[0], (uint32_t)ends[1], group, false);
         at = ends[1] > at ? ends[1] : at + 1;
         while (at < f->bytes && ((unsigned char)f->text[at] & 0xC0) == 0x80) at++;
     }
@@ -42,7 +44,8 @@ static void find_expression(const cs_folded *f, pcre2_code *code, uint16_t group
 }
 
 /* By its toneless sound, where the phrase has two syllables or more. */
-static void find_sound(ref_world *w, const cs_folded *f, const char *phrase, uint16_t group, finds *out) {
+static void find_sound(ref_world *w, const cs_folded *f, const char *phrase, uint16_t group, bool is_doubt,
+                       finds *out) {
     cs_folded folded;
     cs_sounds wanted, heard;
     if (!fold_text(phrase, strlen(phrase), w->arena, &folded) || !pinyin_sounds(&folded, w->arena, &wanted) ||
@@ -55,7 +58,7 @@ static void find_sound(ref_world *w, const cs_folded *f, const char *phrase, uin
         if (memcmp(heard.bytes + at, wanted.bytes, wanted.length) != 0) continue;
         uint32_t from = heard.origin[at], to = heard.origin[at + wanted.length - 1] + 1;
         while (to < f->bytes && ((unsigned char)f->text[to] & 0xC0) == 0x80) to++;
-        if (fold_is_whole_word(f, from, to)) put(out, from, to, group);
+        if (fold_is_whole_word(f, from, to)) put(out, from, to, group, is_doubt);
     }
 }
 
@@ -66,7 +69,7 @@ static void find_all(ref_world *w, const cs_node *atom, bool is_excuse, uint32_t
     out->count = 0;
     for (uint32_t i = 0; i < p->literal_count; i++) {
         find_literal(f, p->literals[i], p->literal_groups[i], out);
-        if (atom->operator== OPERATOR_SOUNDS && !is_excuse) find_sound(w, f, p->literals[i], p->literal_groups[i], out);
+        if (!is_excuse) find_sound(w, f, p->literals[i], p->literal_groups[i], atom->operator!= OPERATOR_SOUNDS, out);
     }
     for (uint32_t i = 0; i < p->expression_count; i++)
         find_expression(f, w->rules->expressions[atom->atom][first + i], p->expression_groups[i], out);
@@ -108,6 +111,7 @@ static ref_occurrence occurrence_of(ref_world *w, const cs_node *atom, uint32_t 
                         .is_words = true,
                         .has_words = true};
     float sure = confidence(t, o.from, o.to);
+    if (m->is_doubt && !(sure >= 0 && sure < 0.5f)) o.why = CS_WHY_WRONG_SIDE; /* nothing was said there */
     if (sure >= 0 && sure < 0.5f)
         o.is_possible = true, o.reason = CS_REASON_LOW_CONFIDENCE;
     else if (role == CS_ROLE_UNDECIDED && atom->role != CS_ANYONE)

@@ -123,7 +123,7 @@ static bool read_due(cs_form_reader *r) {
         size_t used = strlen(text);
         if (is_taken) {
             form_number(form_next(r), number);
-            snprintf(text + used, sizeof text - used, "%s%s", used ? " " : "", number);
+            if (snprintf(text + used, sizeof text - used, "%s%s", used ? " " : "", number) < 0) text[used] = 0;
             continue;
         }
         for (size_t i = 0; i < sizeof words / sizeof *words && !is_taken; i++) {

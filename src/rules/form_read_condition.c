@@ -223,7 +223,7 @@ static bool read_operator(cs_form_reader *r, const char *role) {
 
 static void append(char text[CS_FORM_TEXT_BYTES], const char *word) {
     size_t used = strlen(text);
-    snprintf(text + used, CS_FORM_TEXT_BYTES - used, "%s%s", used ? " " : "", word);
+    if (snprintf(text + used, CS_FORM_TEXT_BYTES - used, "%s%s", used ? " " : "", word) < 0) text[used] = 0;
 }
 
 static void append_taken(cs_form_reader *r, char text[CS_FORM_TEXT_BYTES], const char *const *words) {

@@ -10,7 +10,7 @@ static void add(cs_form_usage *out, cs_form_part_kind kind, const char *text, un
     if (out->count == CS_MAX_FORM_PARTS) return;
     cs_form_part *part = &out->parts[out->count++];
     *part = (cs_form_part){.kind = kind, .group = (uint8_t)group, .choice = (uint8_t)choice};
-    snprintf(part->text, sizeof part->text, "%s", text);
+    if (snprintf(part->text, sizeof part->text, "%s", text) < 0) out->count--;
 }
 
 static void add_alternatives(cs_form_usage *out, const cs_piece *piece, unsigned group, unsigned choice) {

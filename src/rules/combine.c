@@ -59,7 +59,8 @@ static const cs_occurrence *row_of(const cs_found parts[], uint32_t count, bool 
 }
 
 cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
-    cs_found parts[CS_MAX_PARTS], found = {.floor = CS_MOMENT_BEGIN, .closed_at = CS_MOMENT_BEGIN};
+    cs_found parts[CS_MAX_PARTS],
+        found = {.floor = CS_MOMENT_BEGIN, .closed_at = CS_MOMENT_BEGIN, .moot_before = CS_MOMENT_BEGIN};
     for (uint32_t i = 0; i < node->part_count; i++) {
         parts[i] = expression_find(context, node->parts[i], scope, anchor);
         found.floor = moment_later(found.floor, parts[i].floor);
@@ -67,8 +68,6 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
         found.is_open |= parts[i].is_open;
         if (parts[i].is_unknown) found.is_unknown = true, found.reason = parts[i].reason;
     }
-    for (uint32_t i = 0; i < node->part_count; i++) /* without one of them there is no row, whatever the others are */
-        if (!parts[i].is_unknown && parts[i].count == 0) found.is_unknown = false;
     cs_reason doubt = CS_REASON_LOW_CONFIDENCE;
     if (!give_room(context, &found, 2)) return found;
     /* Where one ends for sure, and before it where one may end: what is known early stays when more comes. */

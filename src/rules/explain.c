@@ -273,7 +273,7 @@ bool explain_true(cs_context *context, const cs_case *c, cs_finding *finding) {
         const cs_occurrence *main = main_proof(context, c, proof, n);
         open_at(finding, main);
         if (main->to > 0) finding->participant = participant_of(context, main);
-    } else if (c->trigger && context->timeline->turn_count) {
+    } else if (c->trigger) {
         open_at(finding, c->trigger);
     }
     return keep(&g, finding);
@@ -298,10 +298,10 @@ bool explain_false(cs_context *context, const cs_case *c, cs_finding *finding) {
     if (finding->verdict == CS_VERDICT_NOT_APPLICABLE && finding->reason == CS_REASON_WAIVED) {
         const cs_occurrence *proof[1];
         cs_scope whole = c->trigger ? scope_behind(context, &c->anchor) : scope_whole(context);
-        if (expression_proof(context, c->body->waiver, whole, &c->anchor, CS_MOMENT_END, proof, 1))
+        if (expression_proof(context, c->body->waiver, whole, &c->anchor, c->outcome.decided, proof, 1))
             add(&g, from_occurrence(CS_EVIDENCE_WAIVER, proof[0]));
     }
-    if (c->trigger && context->timeline->turn_count)
+    if (c->trigger)
         open_at(finding, c->trigger);
     else if (possible)
         open_at(finding, possible);

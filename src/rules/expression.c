@@ -103,8 +103,10 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
         bool is_left = j == b.count || (i < a.count && moment_compare(a.items[i]->moment, b.items[j]->moment) <= 0);
         const cs_occurrence *next = is_left ? a.items[i++] : b.items[j++];
         const cs_occurrence *last = both.count ? both.items[both.count - 1] : NULL;
-        if (last && is_words(last) && is_words(next) &&
-            last->moment.turn == next->moment.turn) { /* one occurrence a turn; a sure one stands for a possible one */
+        bool is_same = last && moment_compare(last->moment, next->moment) == 0; /* both parts mean this one */
+        if (is_same || (last && is_words(last) && is_words(next) &&
+                        last->moment.turn ==
+                            next->moment.turn)) { /* one occurrence a turn; a sure one stands for a possible one */
             if (last->is_possible && !next->is_possible) both.items[both.count - 1] = next;
         } else {
             both.items[both.count++] = next;

@@ -68,12 +68,14 @@ static cs_occurrence place_of(cs_context *context, const cs_node *when, const cs
     if (last && moment_compare(last->moment, decided) == 0) return *last;
     cs_occurrence place = {
         .moment = decided, .matched = "", .how = "text", .start_ms = CS_NO_TIME, .end_ms = CS_NO_TIME};
-    place.turn = t->turn_count ? t->turn_count - 1 : CS_NO_TURN;
-    while (t->turn_count && place.turn > 0 && moment_compare(timeline_moment(t, place.turn, 0), decided) > 0)
-        place.turn--;
+    uint32_t behind = t->turn_count; /* the turns that opened by then */
+    while (behind > 0 && moment_compare(timeline_moment(t, behind - 1, 0), decided) > 0) behind--;
+    place.turn = behind ? behind - 1 : CS_NO_TURN;
     place.to = UINT32_MAX - 1; /* behind all that is said in that turn */
-    if (t->is_timed && t->turn_count)
-        place.start_ms = place.end_ms = decided.at_ms == INT64_MAX ? t->turns[place.turn]->start_ms : decided.at_ms;
+    if (t->is_timed && decided.at_ms != INT64_MAX)
+        place.start_ms = place.end_ms = decided.at_ms == INT64_MIN ? 0 : decided.at_ms; /* from the beginning */
+    else if (t->is_timed && behind)
+        place.start_ms = place.end_ms = t->turns[behind - 1]->start_ms;
     return place;
 }
 
@@ -146,7 +148,7 @@ static bool judge_triggers(judging *j, const cs_found *found) {
         if (!j->body->is_once && is_replaced(found, i, at)) continue;
         if (!is_decided) return tell_open(j, trigger);
         if (trigger->is_possible) doubt(&finding, trigger->reason, j->body->is_once);
-        if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.window)) return false;
+        if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.later)) return false;
         state->cursor = moment_later(at, trigger->moment);
         if (j->body->is_once) {
             state->is_finished = true;
@@ -201,7 +203,7 @@ static bool judge_demands(judging *j, const cs_found *found) {
         cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor));
         if (trigger->is_possible) doubt(&finding, trigger->reason, true);
         state->ordinal = ordinal - 1;
-        if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.window)) return false;
+        if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.later)) return false;
         state->demands |= bit;
     }
     if (is_pending) return true;
@@ -237,7 +239,7 @@ static bool step_untriggered(judging *j) {
     cs_finding finding;
     if (!judge_case(j->context, j->body, NULL, &c, &finding)) return tell_open(j, NULL);
     j->state->is_finished = true;
-    return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided, &c.window);
+    return explain(j, &c, &finding) && give(j, &finding, c.outcome.decided, &c.later);
 }
 
 /* Whether the prohibition was lifted before the words were said; unknown leaves a hit undecided. */

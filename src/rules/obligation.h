@@ -45,6 +45,7 @@ typedef struct cs_case { /* one obligation while it is judged */
     const cs_occurrence *trigger; /* NULL: the conversation itself */
     cs_anchor anchor;
     cs_scope base, window; /* base: before the node's own windows */
+    cs_scope later; /* the window as it was open when the verdict fell: near-misses are looked for outside it */
     cs_outcome outcome;
 } cs_case;
 bool explain_true(cs_context *context, const cs_case *judged, cs_finding *finding); /* met, hit, noted */

@@ -81,16 +81,15 @@ static bool parse_workdays(cs_parser *parser, cs_calendar *calendar) {
     return true;
 }
 
+/* "09:00" to "24:00" */
 static bool parse_minute(cs_parser *parser, int *out) {
     const cs_token *at = parser->t;
     char text[16];
-    int hour, minute;
     join(parser, text);
-    bool has_form = strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 && text[1] != ':' &&
-                    sscanf(text, "%2d:%2d", &hour, &minute) == 2;
-    if (has_form && minute < 60 && hour * 60 + minute <= CS_DAY_MINUTES) {
+    if (strlen(text) == 5 && strspn(text, "0123456789") == 2 && text[2] == ':' && strspn(text + 3, "0123456789") == 2) {
+        int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
         *out = hour * 60 + minute;
-        return true;
+        if (minute < 60 && *out <= CS_DAY_MINUTES) return true;
     }
     parse_problem(parser, at, hours_hint, "'%s' is no time of the day", *text ? text : token_words(at));
     return false;

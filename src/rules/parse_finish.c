@@ -88,7 +88,10 @@ static wakers wakers_of(const cs_node *node) {
     }
     case NODE_NTH:
     case NODE_REPLY: return wakers_of(node->left);
-    case NODE_ORDER: return wakers_of(node->parts[0]);
+    case NODE_ORDER:
+        for (uint32_t i = 0; i < node->part_count; i++)
+            if (may_be_in_doubt(node->parts[i])) return none;
+        return wakers_of(node->parts[0]);
     case NODE_WINDOW:
         /* Windows of time are unknown in an untimed timeline, whatever was said. */
         if (node->extent == EXTENT_TIME && node->window_ms && node->window != WINDOW_ANYWHERE) return none;

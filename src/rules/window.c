@@ -134,7 +134,8 @@ static uint32_t share_of(const cs_context *context, const cs_node *window) {
 static cs_scope within(const cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     bool is_behind = window->window != WINDOW_WITHIN_BEFORE, is_ahead = window->window != WINDOW_WITHIN_AFTER;
     bool is_by_time = window->extent != EXTENT_TURNS;
-    if (is_by_time && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
+    bool has_times = context->timeline->is_timed && anchor->end_ms != CS_NO_TIME; /* an event may have no time */
+    if (is_by_time && !has_times) return unknown(scope, CS_REASON_NO_TIMES);
     if (is_ahead) reach_before_anchor(&scope);
     if (is_ahead && is_by_time) start_by_time(&scope, anchor->start_ms - window->window_ms);
     if (is_ahead && !is_by_time && anchor->turn != CS_NO_TURN) open_by_turns(context, &scope, window, anchor->turn);
@@ -184,11 +185,13 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     reach_before_anchor(&scope);
     scope.floor = CS_MOMENT_END;
     cs_node turns = *window;
-    if (window->extent == EXTENT_PERCENT) turns.window_count = share_of(context, window);
-    if (window->extent == EXTENT_TIME && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
     if (!context->timeline->is_ended) {
         scope.is_unsettled = true;
-    } else if (window->extent != EXTENT_TIME) {
+        return scope;
+    }
+    if (window->extent == EXTENT_PERCENT) turns.window_count = share_of(context, window);
+    if (window->extent == EXTENT_TIME && !context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
+    if (window->extent != EXTENT_TIME) {
         if (turns.window_count)
             open_by_turns(context, &scope, &turns, CS_NO_TURN);
         else
@@ -222,6 +225,7 @@ static const cs_occurrence *first_of(const cs_found *marks, const cs_occurrence 
 static cs_scope after_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
     if (!first) { /* nothing comes after what did not happen */
         scope.hi = scope.lo;
+        scope.is_after_anchor = false;
         scope.is_moot = true;
         return scope;
     }
@@ -256,27 +260,40 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
     return scope;
 }
 
+/* The mark is known only from its own floor on; until then nobody knows what is inside. */
+static cs_scope settled_by(cs_scope scope, const cs_found *marks) {
+    scope.floor = moment_later(scope.floor, marks->floor);
+    scope.is_unsettled |= marks->is_unsettled;
+    return marks->is_unknown ? unknown(scope, marks->reason) : scope;
+}
+
 /* From the first A to the next B behind it. */
 static cs_scope between_marks(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     cs_found opening = expression_find(context, window->mark, scope, anchor);
     const cs_occurrence *sure, *first = first_of(&opening, &sure);
-    if (opening.is_unknown) return unknown(scope, opening.reason);
+    scope = settled_by(scope, &opening);
+    if (opening.is_unknown || scope.is_unsettled) return scope;
     scope = after_mark(scope, first, sure);
     if (!first) return scope;
     cs_found closing = expression_find(context, window->mark_end, scope, anchor);
     first = first_of(&closing, &sure);
-    return closing.is_unknown ? unknown(scope, closing.reason) : until_mark(scope, first, sure);
+    scope = settled_by(scope, &closing);
+    return closing.is_unknown || scope.is_unsettled ? scope : until_mark(scope, first, sure);
+}
+
+/* Asked again or field: what the record holds was given before the conversation began; the end tells, unless it is given. */
+static bool is_on_record(const cs_context *context, const cs_node *window, const cs_occurrence *sure, cs_scope *scope) {
+    if (!window->name) return false;
+    scope->floor = moment_later(scope->floor, sure ? sure->moment : CS_MOMENT_END);
+    if (!sure && !context->end) scope->is_unsettled = true;
+    return !sure && (!context->end || field_value(context->end, window->name));
 }
 
 static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     cs_found marks = expression_find(context, window->mark, scope, anchor);
     const cs_occurrence *sure, *first = first_of(&marks, &sure);
-    if (marks.is_unknown) return unknown(scope, marks.reason);
-    if (!sure && window->name) { /* only the end tells what the record holds */
-        scope.floor = CS_MOMENT_END;
-        if (!context->end) scope.is_unsettled = true;
-        if (!context->end || field_value(context->end, window->name)) return scope;
-    }
+    scope = settled_by(scope, &marks);
+    if (marks.is_unknown || scope.is_unsettled || is_on_record(context, window, sure, &scope)) return scope;
     if (window->window == WINDOW_AFTER) return after_mark(scope, first, sure);
     if (window->window == WINDOW_UNTIL) return until_mark(scope, first, sure);
     return before_mark(scope, &marks, first, sure);
@@ -291,8 +308,8 @@ cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope
     case WINDOW_LAST: return last(context, window, scope);
     case WINDOW_BY:
         if (window->extent != EXTENT_TIME) return by_calendar(context, window, scope, anchor);
-        if (!context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
         reach_before_anchor(&scope);
+        if (!context->timeline->is_timed) return unknown(scope, CS_REASON_NO_TIMES);
         close_by_time(context, &scope, window->window_ms);
         return scope;
     case WINDOW_BEFORE:

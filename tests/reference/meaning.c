@@ -71,8 +71,11 @@ static void find_or(const ref_view *v, const cs_node *node, ref_scope s, ref_fou
     for (uint32_t i = 0; i < a.count + b.count; i++) {
         const ref_occurrence *o = i < a.count ? &a.items[i] : &b.items[i - a.count];
         uint32_t same = 0;
-        while (same < out->count && !(o->is_words && out->items[same].is_words && out->items[same].turn == o->turn))
-            same++;
+        for (; same < out->count; same++) {
+            const ref_occurrence *other = &out->items[same];
+            if (o->is_words && other->is_words && other->turn == o->turn) break;
+            if (ref_compare(o->at, other->at) == 0) break; /* both parts mean this one */
+        }
         if (same < out->count) {
             ref_occurrence *other = &out->items[same];
             bool is_better =
@@ -105,7 +108,6 @@ static void find_nth(const ref_view *v, const cs_node *node, ref_scope s, ref_fo
                 put(out, all.items[i]);
             else
                 put_possible(out, all.items[i], doubtful ? doubtful->reason : all.items[i].reason);
-            if (doubtful) out->items[out->count - 1].reason = doubtful->reason;
         }
         sure += !all.items[i].is_possible;
     }
@@ -137,8 +139,6 @@ static void find_order(const ref_view *v, const cs_node *node, ref_scope s, ref_
         out->is_closed = out->is_closed && own[i].is_closed;
         if (own[i].is_unknown) out->is_unknown = true, out->reason = own[i].reason;
     }
-    for (uint32_t i = 0; i < node->part_count; i++) /* without one of them there is no row */
-        if (!own[i].is_unknown && !own[i].count) out->is_unknown = false;
     cs_reason reason = CS_REASON_LOW_CONFIDENCE;
     const ref_occurrence *perhaps = row(own, node->part_count, true, &reason);
     const ref_occurrence *sure = row(own, node->part_count, false, &reason);

@@ -210,7 +210,7 @@ static void show(state *s, judged *j) {
     const cs_conversation *c = s->world->conversation;
     ref_finding *f = &j->finding;
     f->participant = responsible(&v, s->body, &j->window);
-    f->turn = j->trigger && c->turn_count ? j->trigger->turn : CS_NO_TURN;
+    f->turn = j->trigger ? j->trigger->turn : CS_NO_TURN;
     f->has_trigger = j->trigger && j->trigger->has_words;
     if (f->has_trigger) f->trigger = span_of(j->trigger);
     f->is_place_told = j->trigger || f->verdict != CS_VERDICT_UNDECIDED;
@@ -247,45 +247,47 @@ static ref_occurrence place_of(ref_world *w, const cs_node *when, ref_place deci
     for (uint32_t i = 0; i < n; i++)
         if (ref_compare(proof[i].at, decided) == 0) return proof[i];
     place.start_ms = place.end_ms = place.window_ms = CS_NO_TIME;
-    if (!w->conversation->turn_count) return place;
-    place.turn = 0;
-    for (uint32_t i = 1; i < w->conversation->turn_count; i++)
+    for (uint32_t i = 0; i < w->conversation->turn_count; i++)
         if (ref_compare(ref_turn_place(w, i, 0), decided) <= 0) place.turn = i;
-    if (w->is_timed)
-        place.start_ms = place.end_ms =
-            ref_compare(decided, REF_END) == 0 ? w->conversation->turns[place.turn].start_ms : decided.ms;
+    if (w->is_timed && ref_compare(decided, REF_END) != 0)
+        place.start_ms = place.end_ms = decided.ms == INT64_MIN ? 0 : decided.ms; /* true from the beginning */
+    else if (w->is_timed && place.turn != CS_NO_TURN)
+        place.start_ms = place.end_ms = w->conversation->turns[place.turn].start_ms;
     return place;
 }
 
-/* All triggers, and from when each is known. */
-static void find_triggers(state *s, ref_found *out, ref_place *known) {
-    const cs_node *when = s->body->when;
+/* All places of the condition, and from when each is known. */
+static void find_places(state *s, const cs_node *node, ref_found *out, ref_place *known) {
     ref_anchor start = ref_anchor_start();
     ref_view end = {.world = s->world, .now = REF_END, .anchor = &start};
-    ref_outcome value;
-    if (!ref_has_places(when)) {
-        *out = (ref_found){.is_closed = true};
-        ref_place at = decided_at(s->world, when, &value);
-        if (value.value == REF_FALSE) return;
-        out->items[0] = place_of(s->world, when, at);
-        if (value.value == REF_UNKNOWN) out->items[0].is_possible = true, out->items[0].reason = value.reason;
-        out->count = 1;
-        known[0] = at;
-        return;
-    }
-    ref_find(&end, when, ref_whole(&end), out);
+    ref_find(&end, node, ref_whole(&end), out);
     for (uint32_t i = 0; i < out->count; i++) {
         bool is_known = false;
         for (known[i] = out->items[i].at;; known[i] = next_place(s->world, known[i])) {
             ref_view v = {.world = s->world, .now = known[i], .anchor = &start};
             ref_found by_then;
-            ref_find(&v, when, ref_whole(&v), &by_then);
+            ref_find(&v, node, ref_whole(&v), &by_then);
             for (uint32_t k = 0; k < by_then.count; k++)
                 is_known = is_known || (ref_compare(by_then.items[k].at, out->items[i].at) == 0 &&
                                         by_then.items[k].is_possible == out->items[i].is_possible);
             if (is_known || ref_compare(known[i], REF_END) == 0) break;
         }
     }
+}
+
+static void find_triggers(state *s, ref_found *out, ref_place *known) {
+    const cs_node *when = s->body->when;
+    ref_outcome value;
+    if (ref_has_places(when)) {
+        find_places(s, when, out, known);
+        return;
+    }
+    *out = (ref_found){.is_closed = true};
+    known[0] = decided_at(s->world, when, &value);
+    if (value.value == REF_FALSE) return;
+    out->items[0] = place_of(s->world, when, known[0]);
+    if (value.value == REF_UNKNOWN) out->items[0].is_possible = true, out->items[0].reason = value.reason;
+    out->count = 1;
 }
 
 /* Nobody knows whether it was triggered: what was done is done; the rest can't be told. */
@@ -385,55 +387,60 @@ static void judge_whole(state *s) {
     give(s, j.finding, j.decided);
 }
 
+/* The least place at which it is true, with true: there is one. */
+static bool true_at(ref_world *w, const cs_node *node, ref_place *at) {
+    ref_anchor start = ref_anchor_start();
+    for (*at = REF_BEGIN;; *at = next_place(w, *at)) {
+        ref_view v = {.world = w, .now = *at, .anchor = &start};
+        if (ref_value(&v, node, ref_whole(&v)).value == REF_TRUE) return true;
+        if (ref_compare(*at, REF_END) == 0) return false;
+    }
+}
+
+static void give_hit(state *s, const ref_occurrence *o, ref_place known) {
+    ref_anchor start = ref_anchor_start();
+    ref_view v = {.world = s->world, .now = known, .anchor = &start};
+    ref_outcome lifted = {.value = REF_FALSE};
+    if (s->body->waiver) lifted = ref_value(&v, s->body->waiver, ref_closed_at(ref_whole(&v), known, true));
+    ref_finding f = {.participant = speaker(s->world, o->turn),
+                     .turn = o->turn,
+                     .is_place_told = true,
+                     .are_matches_told = true,
+                     .match_count = 1,
+                     .matches = {span_of(o)}};
+    if (o->is_possible)
+        say(&f, CS_VERDICT_UNDECIDED, o->reason);
+    else if (lifted.value == REF_UNKNOWN)
+        say(&f, CS_VERDICT_UNDECIDED, lifted.reason);
+    else
+        say(&f, CS_VERDICT_HIT, CS_REASON_PRESENT);
+    give(s, f, known);
+}
+
 /* never without when: each place is a finding of its own, until a waiver lifts it. */
 static void judge_each(state *s) {
-    ref_world *w = s->world;
-    judged j = {.node = s->body->never};
+    judged j = {.node = s->body->never, .anchor = ref_anchor_start(), .outcome = {.value = REF_FALSE}};
     ref_found found;
-    ref_occurrence given[REF_MOST];
-    uint32_t given_count = 0;
-    j.anchor = ref_anchor_start();
-    for (ref_place now = REF_BEGIN;; now = next_place(w, now)) {
-        ref_view v = {.world = w, .now = now, .anchor = &j.anchor};
-        j.base = ref_whole(&v);
-        j.decided = now;
-        ref_find(&v, j.node, j.base, &found);
-        for (uint32_t i = 0; i < found.count; i++) {
-            const ref_occurrence *o = &found.items[i];
-            bool is_told = false;
-            for (uint32_t k = 0; k < given_count; k++)
-                is_told = is_told || ref_compare(given[k].at, o->at) == 0 || ref_compare(o->at, given[k].at) < 0;
-            if (is_told) continue;
-            given[given_count++] = *o;
-            ref_outcome lifted = {.value = REF_FALSE};
-            if (s->body->waiver) lifted = ref_value(&v, s->body->waiver, ref_closed_at(j.base, now, true));
-            bool is_doubted = o->is_possible || lifted.value == REF_UNKNOWN;
-            ref_finding f = {.participant = speaker(w, o->turn),
-                             .turn = o->turn,
-                             .is_place_told = true,
-                             .are_matches_told = true,
-                             .match_count = 1,
-                             .matches = {span_of(o)}};
-            say(&f, is_doubted ? CS_VERDICT_UNDECIDED : CS_VERDICT_HIT,
-                o->is_possible ? o->reason
-                : is_doubted   ? lifted.reason
-                               : CS_REASON_PRESENT);
-            give(s, f, now);
-        }
-        if (s->body->waiver && ref_value(&v, s->body->waiver, j.base).value == REF_TRUE) {
-            if (!s->count) give_plain(s, CS_VERDICT_NOT_APPLICABLE, CS_REASON_WAIVED, now);
-            return;
-        }
-        if (found.is_closed || ref_compare(now, REF_END) == 0) break;
+    ref_place known[REF_MOST], lifted;
+    find_places(s, j.node, &found, known);
+    bool is_lifted = s->body->waiver && true_at(s->world, s->body->waiver, &lifted);
+    for (uint32_t i = 0; i < found.count; i++) {
+        if (is_lifted && ref_compare(lifted, known[i]) < 0) break;
+        give_hit(s, &found.items[i], known[i]);
     }
+    j.decided = closed_at(s->world, j.node);
     if (s->count) return;
-    ref_view v = {.world = w, .now = j.decided, .anchor = &j.anchor};
+    if (is_lifted && ref_compare(lifted, j.decided) <= 0) {
+        give_plain(s, CS_VERDICT_NOT_APPLICABLE, CS_REASON_WAIVED, lifted);
+        return;
+    }
     if (found.is_unknown) {
         give_plain(s, CS_VERDICT_UNDECIDED, found.reason, j.decided);
         return;
     }
+    ref_view v = {.world = s->world, .now = j.decided, .anchor = &j.anchor};
+    j.base = ref_whole(&v);
     j.window = ref_hull(&v, j.node, j.base);
-    j.outcome = (ref_outcome){.value = REF_FALSE};
     judge_absent(&v, s->body, &j);
     show(s, &j);
     give(s, j.finding, j.decided);

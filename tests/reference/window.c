@@ -187,8 +187,8 @@ static ref_scope last(const ref_view *v, const cs_node *window, ref_scope s) {
     const ref_world *w = v->world;
     uint32_t n = window->window_count;
     reach_back(&s);
-    if (window->extent == EXTENT_TIME && !w->is_timed) return unknown(s, CS_REASON_NO_TIMES);
     if (!ref_is_reached(v, REF_END)) return s.is_unsettled = true, s;
+    if (window->extent == EXTENT_TIME && !w->is_timed) return unknown(s, CS_REASON_NO_TIMES);
     if (window->extent == EXTENT_TIME) {
         if (w->end_ms - window->window_ms > s.lo_ms) s.lo_ms = w->end_ms - window->window_ms;
         return s;
@@ -224,7 +224,7 @@ static void doubt(ref_scope *s, ref_place from, ref_place until, cs_reason reaso
 
 static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
     const ref_occurrence *sure = first_sure(marks), *any = marks->count ? &marks->items[0] : NULL;
-    if (!any) return s.hi = s.lo, s.is_moot = true, s;
+    if (!any) return s.hi = s.lo, s.is_default = false, s.is_moot = true, s;
     s.lo = ref_later(s.lo, end_of(any));
     s.is_default = false;
     if (any != sure) doubt(&s, s.lo, sure ? end_of(sure) : REF_END, any->reason);
@@ -254,7 +254,9 @@ static ref_scope before_mark(const ref_view *v, ref_scope s, const ref_found *ma
 static ref_scope against_mark(const ref_view *v, const cs_node *window, ref_scope s) {
     ref_found marks;
     ref_find(v, window->mark, s, &marks);
+    if (marks.is_unsettled) s.is_unsettled = true;
     if (marks.is_unknown) return unknown(s, marks.reason);
+    if (s.is_unsettled) return s;
     if (window->name && !first_sure(&marks)) { /* asks again … or field: what the record holds was given before */
         if (!ref_is_reached(v, REF_END)) return s.is_unsettled = true, s;
         if (ref_field_text(v->world->conversation, window->name)) return s;
@@ -266,10 +268,13 @@ static ref_scope against_mark(const ref_view *v, const cs_node *window, ref_scop
 static ref_scope between(const ref_view *v, const cs_node *window, ref_scope s) {
     ref_found marks;
     ref_find(v, window->mark, s, &marks);
+    if (marks.is_unsettled) s.is_unsettled = true;
     if (marks.is_unknown) return unknown(s, marks.reason);
+    if (s.is_unsettled) return s;
     s = behind_mark(s, &marks);
     if (!marks.count) return s;
     ref_find(v, window->mark_end, s, &marks);
+    if (marks.is_unsettled) s.is_unsettled = true;
     return marks.is_unknown ? unknown(s, marks.reason) : up_to_mark(v, s, &marks);
 }
 

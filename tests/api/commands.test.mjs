@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { makeFolder, run } from './callscope.mjs'
 
-const COMMANDS = ['inspect', 'serve', 'show', 'replay', 'explain', 'rules check', 'rules test', 'rules backtest', 'rules stats', 'doctor', 'help', 'man', 'completion']
+const COMMANDS = ['inspect', 'serve', 'show', 'replay', 'explain', 'events', 'obligations', 'rules format', 'rules form', 'rules schema', 'rules operators', 'rules check', 'rules test', 'rules backtest', 'rules stats', 'doctor', 'help', 'man', 'completion']
 
 describe('the table of commands', () => {
   test('every command has its help', async () => {

@@ -96,7 +96,7 @@ static void a_newer_store_is_refused(void **state) {
 static void an_older_store_is_not_read(void **state) {
     (void)state;
     cs_db *db = open_store(CS_DB_WRITE);
-    assert_int_equal(run(db, "UPDATE schema_version SET version = -1"), CS_OK);
+    assert_int_equal(run(db, "UPDATE schema_version SET version = -version"), CS_OK);
     db_close(db);
     db = NULL;
     assert_int_equal(db_open(folder.path, CS_DB_READ, &db, &message), CS_ERR_STORE);

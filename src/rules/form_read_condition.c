@@ -443,7 +443,7 @@ static bool read_or(cs_form_reader *r) {
 
 /* ---- steps ---- */
 
-static bool read_step(cs_form_reader *r) {
+static bool read_step(cs_form_reader *r, unsigned number) {
     char key[CS_FORM_TEXT_BYTES];
     const cs_token *name = r->t;
     r->t += 2;
@@ -456,7 +456,7 @@ static bool read_step(cs_form_reader *r) {
         form_key(r->out, "if");
         if (!read_or(r)) return false;
     }
-    snprintf(key, sizeof key, "steps.%s", name->text);
+    snprintf(key, sizeof key, "steps.%u", number);
     form_take_notes(r, key, r->t[-1].line);
     return buffer_text(r->out, "}");
 }
@@ -465,8 +465,9 @@ bool form_read_expression(cs_form_reader *r) {
     form_comma(r->out);
     if (!form_take(r, "steps")) return read_or(r);
     buffer_text(r->out, "{\"steps\":[");
+    unsigned number = 0;
     for (form_skip_newlines(r); r->t->kind == TOKEN_WORD && form_is(r->t + 1, ":"); form_skip_newlines(r))
-        if (!read_step(r)) return false;
+        if (!read_step(r, ++number)) return false;
     if (r->t[-1].kind == TOKEN_NEWLINE) r->t--;
     return buffer_text(r->out, "]}");
 }

@@ -143,7 +143,7 @@ static const char *english(cs_form_reader *r, const char *word) {
 }
 
 static bool is_clock(const char *word) {
-    return *word >= '0' && *word <= '9' && strchr(word, ':') && !word[strspn(word, "0123456789:.-")];
+    return strchr(word, ':') && !word[strspn(word, "0123456789:.-")];
 }
 
 static void read_event(cs_form_reader *r, words *w) {
@@ -151,18 +151,21 @@ static void read_event(cs_form_reader *r, words *w) {
     if (strcmp(english(r, next(w)), "by") == 0) form_member(r->out, "by", english(r, next(w)));
 }
 
+/* Of two labels or numbers the last counts. */
 static void read_annotation(cs_form_reader *r, words *w) {
-    char number[CS_FORM_TEXT_BYTES];
+    char number[CS_FORM_TEXT_BYTES] = "";
+    const char *label = NULL;
     form_member(r->out, "annotation", english(r, next(w)));
     for (const char *word = next(w); *word && strcmp(english(r, word), "in") != 0; word = next(w)) {
         char *end;
         cs_token token = {.kind = TOKEN_NUMBER, .text = word, .value = strtod(word, &end)};
-        form_number(&token, number);
         if (*end)
-            form_member(r->out, "label", word);
+            label = word;
         else
-            form_key(r->out, "value"), buffer_text(r->out, number);
+            form_number(&token, number);
     }
+    if (label) form_member(r->out, "label", label);
+    if (*number) form_key(r->out, "value"), buffer_text(r->out, number);
     form_key(r->out, "in");
     buffer_printf(r->out, "%lu", strtoul(w->rest, NULL, 10));
 }

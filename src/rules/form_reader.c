@@ -367,12 +367,30 @@ static cs_error read_file(cs_form_reader *r, const char *text, size_t bytes, con
     return CS_OK;
 }
 
+/* The line of a character that no line of text has. 0: there is none. */
+static uint32_t control_line(const char *text, size_t bytes) {
+    uint32_t line = 1;
+    for (size_t i = 0; i < bytes; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool is_end = c == '\n' || (c == '\r' && (i + 1 == bytes || text[i + 1] == '\n'));
+        if ((c < 0x20 && c != '\t' && !is_end) || c == 0x7f) return line;
+        line += c == '\n';
+    }
+    return 0;
+}
+
 cs_error form_read(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
                    cs_buffer *json, cs_message *message) {
     buffer_init(json, CS_MAX_FORM_BYTES);
     if (bytes >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, bytes -= 3;
     cs_error code = ruleset_examine(text, bytes, name, on_problem, context, message);
     if (code != CS_OK) return code;
+    uint32_t control = control_line(text, bytes);
+    if (control) {
+        message_set(message, CS_ERR_LIMIT, "a control character stands in it");
+        message_place(message, "line %u", control);
+        return CS_ERR_LIMIT;
+    }
     cs_buffer out, comments;
     buffer_init(&out, CS_MAX_FORM_BYTES);
     buffer_init(&comments, CS_MAX_FORM_BYTES);

@@ -53,7 +53,7 @@ bool form_read_for(cs_form_reader *reader);
 bool form_read_test(cs_form_reader *reader, const cs_statement *statement);
 bool form_read_list(cs_form_reader *reader, const cs_statement *statement); /* words and pairs */
 bool form_read_calendar(cs_form_reader *reader, const cs_statement *statement);
-/* Comments up to the line `last`; what stands behind that line goes to behind. key: "when", "steps.visit", "3". */
+/* Comments up to the line `last`; what stands behind that line goes to behind. key: "when", "steps.2", "3". */
 void form_take_notes(cs_form_reader *reader, const char *key, uint32_t last);
 
 #endif

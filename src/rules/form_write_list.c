@@ -15,23 +15,45 @@ static unsigned columns_of(const char *text) {
 
 /* ---- words and pairs ---- */
 
-static bool is_enclosed(const char *item, char mark) {
-    size_t bytes = strlen(item);
-    const char *inside = bytes >= 2 ? strchr(item + 1, mark) : NULL;
-    return bytes >= 2 && item[0] == mark && item[bytes - 1] == mark && (inside == item + bytes - 1 || mark == '/');
+typedef struct reread { /* what was written, read as the parser reads it */
+    const cs_json *items;
+    size_t count;
+    bool is_same;
+} reread;
+
+static bool on_item(cs_parser *parser, const cs_source_line *line, const char *from, size_t bytes, void *context) {
+    reread *r = context;
+    (void)parser;
+    (void)line;
+    while (bytes && strchr(" \t", *from)) from++, bytes--;
+    while (bytes && strchr(" \t", from[bytes - 1])) bytes--;
+    if (!bytes) return true;
+    const char *item = json_string(json_at(r->items, r->count++), NULL);
+    r->is_same = r->is_same && item && strlen(item) == bytes && memcmp(item, from, bytes) == 0;
+    return true;
+}
+
+/* Quotes, slashes and # could make other items of it: the lines written since `start` must give these. */
+static bool check_items(cs_form_writer *w, const cs_json *items, size_t start) {
+    reread r = {.items = items, .is_same = true};
+    for (const char *at = buffer_string(w->out) + start; *at;) {
+        size_t bytes = strcspn(at, "\n");
+        const char *text = arena_copy(w->arena, at, bytes);
+        cs_source_line line = {.text = text ? text : ""};
+        (void)parse_each_item(NULL, &line, line.text, on_item, &r);
+        at += bytes + (at[bytes] == '\n');
+    }
+    if (r.is_same && r.count == json_length(items)) return true;
+    return form_fail(w,
+                     "a phrase with | or # in it, or beginning with / or a quote, stands in quotes: \"\\\"a | b\\\"\"");
 }
 
 static const char *item_of(cs_form_writer *w, const cs_json *json) {
     const char *item = form_string(w, json);
     if (!item) return NULL;
     size_t bytes = strlen(item);
-    if (!bytes || item[0] == ' ' || item[bytes - 1] == ' ')
+    if (!bytes || strchr(" \t", item[0]) || strchr(" \t", item[bytes - 1]))
         return form_fail(w, "expected a phrase without blanks around it"), NULL;
-    if (is_enclosed(item, '"')) return item;
-    const char *mark = strchr(item, '#');
-    bool is_comment = mark && (mark == item || strstr(item, " #"));
-    if (is_comment || (strchr(item, '|') && !is_enclosed(item, '/')) || (item[0] == '"' && !is_enclosed(item, '"')))
-        return form_fail(w, "write it in quotes: \"\\\"%s\\\"\"", item), NULL;
     return item;
 }
 
@@ -95,10 +117,12 @@ bool form_write_list(cs_form_writer *w, const cs_json *json, const char *kind) {
         size_t before = form_enter_at(w, i);
         snprintf(key, sizeof key, "%zu", i + 1);
         if (!is_short) form_write_above(w, key, INDENT);
+        size_t start = w->out->length;
         if (!is_short) form_pad(w->out, INDENT);
         if (!write_items(w, json_at(lines, i), i + 1 == json_length(lines), is_short ? column + 1 : INDENT))
             return false;
         form_end_line(w, key);
+        if (!check_items(w, json_at(lines, i), start)) return false;
         form_leave(w, before);
     }
     form_leave(w, outer);
@@ -168,7 +192,7 @@ bool form_write_calendar(cs_form_writer *w, const cs_json *json) {
     buffer_text(w->out, form_word_of(w, "calendar", FAMILY_STATEMENT));
     form_end_line(w, "head");
     size_t outer = form_enter(w, "lines");
-    if (!form_is_array(w, lines, 1, 1000)) return false;
+    if (!form_is_array(w, lines, 0, 1000)) return false;
     for (size_t i = 0; i < json_length(lines); i++) {
         unsigned columns = columns_of(calendar_word(w, key_of(json_at(lines, i)))) + INDENT + 1;
         if (columns > body) body = columns;
@@ -217,7 +241,7 @@ static bool write_turn(cs_form_writer *w, const cs_json *json, unsigned role_col
     unsigned wide = columns_of(word) + is_doubtful;
     buffer_printf(w->out, "%s%s", word, is_doubtful ? "?" : "");
     form_pad(w->out, role_columns > wide ? role_columns - wide + 1 : 1);
-    buffer_text(w->out, says + strspn(says, " "));
+    buffer_text(w->out, says + strspn(says, " \t"));
     return true;
 }
 

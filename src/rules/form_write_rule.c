@@ -78,7 +78,7 @@ bool form_write_steps(cs_form_writer *w, const cs_json *json, unsigned body) {
     unsigned from = body + names + 3, at_if = if_column(w, steps, count, from);
     for (size_t i = 0; i < count; i++) {
         const step *s = &steps[i];
-        snprintf(key, sizeof key, "steps.%s", s->name);
+        snprintf(key, sizeof key, "steps.%zu", i + 1);
         form_write_above(w, key, body);
         form_pad(w->out, body);
         buffer_text(w->out, s->name);

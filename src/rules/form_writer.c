@@ -81,7 +81,8 @@ const char *form_string(cs_form_writer *w, const cs_json *json) {
     const char *text = json_string(json, NULL);
     if (!text) return form_fail(w, json ? "expected text" : "text is missing"), NULL;
     for (const char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) return form_fail(w, "expected one line of text"), NULL;
+        if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f)
+            return form_fail(w, "expected one line of text"), NULL;
     return text;
 }
 

@@ -302,8 +302,7 @@ static void faults_are_told_with_their_path(void **state) {
             "is missing");
     refuses(RULE("{\"name\":\"x or y\"}"), "statements[0].expect.condition", "expected a name");
     refuses(RULE("{\"steps\":1}"), "statements[0].expect.condition.steps", "expected a list");
-    refuses(ONE("{\"kind\":\"words\",\"name\":\"w\",\"lines\":[[\"a | b\"]]}"), "statements[0].lines[0][0]",
-            "in quotes");
+    refuses(ONE("{\"kind\":\"words\",\"name\":\"w\",\"lines\":[[\"a | b\"]]}"), "statements[0].lines[0]", "in quotes");
     refuses(ONE("{\"kind\":\"words\",\"name\":\"w\",\"lines\":[[\"a\"]],\"comments\":{\"7\":{\"behind\":\"c\"}}}"),
             "statements[0]", "belongs to no line");
     refuses(ONE("{\"kind\":\"rule\",\"name\":\"r\",\"expect\":{\"condition\":" A

@@ -64,14 +64,17 @@ static void a_file_keeps_its_language(void **state) {
 }
 
 static void what_is_not_well_formed_is_refused(void **state) {
-    static const char text[] = "rule r\n  expect agent sais \"a\" \"b\"\n";
-    cs_buffer out;
-    cs_message message = {0};
+    static const char *const texts[] = {"rule r\n  expect agent sais \"a\" \"b\"\n", "words w = a | \"b | c\n",
+                                        "words w = a | /b | c\n", "rule r\n  prompt \"a\"\n  prompt \"b\"\n"};
     (void)state;
-    assert_int_equal(format_rules(text, strlen(text), "bad", CS_FORM_AS_WRITTEN, NULL, NULL, &out, &message),
-                     CS_ERR_PARSE);
-    assert_int_equal(out.length, 0);
-    buffer_free(&out);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        cs_buffer out;
+        cs_message message = {0};
+        cs_error code = format_rules(texts[i], strlen(texts[i]), "bad", CS_FORM_AS_WRITTEN, NULL, NULL, &out, &message);
+        assert_int_equal(code, CS_ERR_PARSE);
+        assert_int_equal(out.length, 0);
+        buffer_free(&out);
+    }
 }
 
 /* ---- the same verdicts ---- */

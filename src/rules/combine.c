@@ -1,5 +1,6 @@
 /* nth, in order, in reply to: places that follow from other places. */
 #include "rules/expression.h"
+#include "rules/sabotage.h"
 
 static const cs_occurrence *possible_copy(cs_context *context, const cs_occurrence *o, cs_reason reason) {
     if (o->is_possible) return o;
@@ -24,7 +25,7 @@ static bool give_room(cs_context *context, cs_found *found, uint32_t most) {
 /* By position. Where a possible one stands among the first n, each from there to the n-th sure one may be the n-th. */
 cs_found nth_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
     cs_found all = expression_find(context, node->left, scope, anchor), found = all;
-    uint32_t sure = 0, n = node->number;
+    uint32_t sure = 0, n = node->number + sabotage_breaks("nth");
     if (!give_room(context, &found, all.count)) return all;
     for (uint32_t i = 0; i < all.count && sure < n; i++) {
         sure += !all.items[i]->is_possible;
@@ -66,6 +67,7 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
         found.floor = moment_later(found.floor, parts[i].floor);
         found.closed_at = moment_later(found.closed_at, parts[i].closed_at);
         found.is_open |= parts[i].is_open;
+        found.is_unsettled |= parts[i].is_unsettled;
         if (parts[i].is_unknown) found.is_unknown = true, found.reason = parts[i].reason;
     }
     cs_reason doubt = CS_REASON_LOW_CONFIDENCE;
@@ -76,6 +78,7 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
     if (perhaps && (!row || moment_compare(perhaps->moment, row->moment) < 0))
         found.items[found.count++] = possible_copy(context, perhaps, doubt);
     if (row) found.items[found.count++] = row;
+    if (sabotage_breaks("order")) found.count = 0;
     return found;
 }
 
@@ -108,8 +111,11 @@ static const cs_occurrence *mark_in(const cs_found *marks, const cs_run *run, cs
 cs_found reply_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
     cs_found all = expression_find(context, node->left, scope, anchor), found = all;
     cs_found marks = expression_find(context, node->mark, scope_whole(context), anchor);
-    if (!give_room(context, &found, all.count)) return all;
-    for (uint32_t i = 0; i < all.count; i++) {
+    if (!give_room(context, &found, all.count) || sabotage_breaks("reply")) return all;
+    found.floor = moment_later(found.floor, marks.floor);
+    found.is_unsettled |= marks.is_unsettled;
+    found.is_open |= marks.is_unsettled;
+    for (uint32_t i = 0; i < all.count && !found.is_unsettled; i++) {
         const cs_run *run = run_before(context->timeline, all.items[i]->turn);
         const cs_occurrence *mark = run ? mark_in(&marks, run, all.items[i]->moment) : NULL;
         if (mark)

@@ -1,6 +1,7 @@
 #include "rules/expression.h"
 
 #include "rules/feed.h"
+#include "rules/sabotage.h"
 
 bool node_has_occurrences(const cs_node *node) {
     if (node->kind == NODE_ATOM || node->kind == NODE_NTH || node->kind == NODE_ORDER || node->kind == NODE_REPLY)
@@ -64,6 +65,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     if (all->count == 0 || scope->is_unsettled) return found;
     uint32_t from = first_at(all, scope->lo), to = first_at(all, scope->hi);
     if (from >= to) return found;
+    bool is_broken = sabotage_breaks(vocabulary_operator(node->operator)->word);
     found.items = arena_array(context->arena, to - from, sizeof *found.items);
     if (!found.items) {
         context->is_out_of_memory = true;
@@ -71,6 +73,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     }
     for (uint32_t i = from; i < to; i++) {
         const cs_occurrence *o = &all->items[i];
+        if (is_broken && i % 2 == 0) continue;
         if (o->why == CS_WHY_NONE && scope_holds(scope, o) && is_of_term(node, o, anchor))
             found.items[found.count++] = doubted(context, o, scope);
     }
@@ -93,6 +96,7 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
                      .reason = a.is_unknown ? a.reason : b.reason,
                      .is_unsettled = a.is_unsettled || b.is_unsettled,
                      .closed_at = moment_later(a.closed_at, b.closed_at)};
+    if (sabotage_breaks("or")) b.count = 0;
     if (a.count + b.count == 0 || both.is_unsettled) return both; /* what stands first is not known yet */
     both.items = arena_array(context->arena, a.count + b.count, sizeof *both.items);
     if (!both.items) {
@@ -225,23 +229,30 @@ cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope s
         return presence(&found);
     }
     switch (node->kind) {
-    case NODE_NOT: return negate(expression_value(context, node->left, scope, anchor));
+    case NODE_NOT:
+        if (sabotage_breaks("not")) return expression_value(context, node->left, scope, anchor);
+        return negate(expression_value(context, node->left, scope, anchor));
     case NODE_AND:
     case NODE_OR: {
         cs_outcome left = expression_value(context, node->left, scope, anchor);
+        if (sabotage_breaks(node->kind == NODE_AND ? "and" : "or")) return left;
         return join(left, expression_value(context, node->right, scope, anchor),
                     node->kind == NODE_AND ? VALUE_FALSE : VALUE_TRUE);
     }
     case NODE_COUNT: {
         cs_found found = expression_find(context, node->left, scope, anchor);
+        if (sabotage_breaks("count")) return negate(count_value(node, &found));
         return count_value(node, &found);
     }
     case NODE_WINDOW: return expression_value(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
     case NODE_STEPS: {
         cs_step_state states[CS_MAX_STEPS];
+        if (sabotage_breaks("steps")) return negate(steps_value(context, node, scope, anchor, states));
         return steps_value(context, node, scope, anchor, states);
     }
-    case NODE_MEASURE: return measure_value(context, node);
+    case NODE_MEASURE:
+        if (sabotage_breaks(vocabulary_operator(node->operator)->word)) return negate(measure_value(context, node));
+        return measure_value(context, node);
     case NODE_ATOM:
     case NODE_NTH:
     case NODE_ORDER:

@@ -46,7 +46,7 @@ typedef struct cs_scope {
     bool is_elapsed; /* closed by the clock while the conversation went on */
     bool is_cut; /* closed by the conversation's end before its own bound */
     bool is_moot; /* what it refers to never happened */
-    cs_moment moot_before; /* it happened, but only then */
+    cs_moment moot_before, moot_at; /* it happened, but only then; until then the window is empty and lies here */
     bool is_unknown; /* its bounds can't be told: reason */
     cs_reason reason;
     cs_moment closed_at; /* when not open */
@@ -77,8 +77,9 @@ cs_anchor anchor_at(const cs_occurrence *occurrence);
 cs_scope scope_whole(const cs_context *context);
 cs_scope scope_behind(const cs_context *context, const cs_anchor *anchor);
 bool scope_holds(const cs_scope *scope, const cs_occurrence *occurrence);
-/* The window in which a condition is looked for: its own windows inside scope, those of its parts together. */
-cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
+/* The window in which a condition is looked for: its own windows inside scope, those of its parts together, as far as they
+ * were known when it was decided. */
+cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor, cs_moment decided);
 /* window.c: one window inside another. */
 cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor);
 

@@ -55,7 +55,6 @@ static bool apply_waiver(cs_context *context, cs_case *c) {
     cs_scope closed = judge_until(c->base, waiver.decided);
     closed.hi = moment_earlier(c->base.hi, waiver.decided);
     c->base = closed;
-    c->window = scope_of(context, c->node, closed, &c->anchor);
     c->outcome = expression_value(context, c->node, closed, &c->anchor);
     bool is_met = c->outcome.value == VALUE_TRUE && moment_compare(c->outcome.decided, waiver.decided) <= 0;
     if (!is_met) c->outcome.value = VALUE_FALSE; /* whatever the end would tell */
@@ -114,10 +113,10 @@ bool judge_case(cs_context *context, const cs_rule_body *body, const cs_occurren
     c->anchor = trigger ? anchor_at(trigger) : anchor_start();
     c->base = trigger ? scope_behind(context, &c->anchor) : scope_whole(context);
     *finding = (cs_finding){.participant = CS_NO_PARTICIPANT, .turn = CS_NO_TURN, .at_ms = CS_NO_TIME};
-    c->window = scope_of(context, c->node, c->base, &c->anchor);
     c->outcome = expression_value(context, c->node, c->base, &c->anchor);
     bool is_waived = apply_waiver(context, c);
     if (c->outcome.value == VALUE_PENDING) return false;
+    c->window = scope_of(context, c->node, c->base, &c->anchor, c->outcome.decided);
     bool is_settled = !c->window.is_unsettled && moment_compare(c->window.floor, c->outcome.decided) <= 0;
     if (!is_settled) c->window = c->base; /* where it lies is known only after the verdict */
     c->later = c->window;

@@ -296,7 +296,7 @@ static bool step_each_hit(judging *j) {
     state->is_finished = true;
     if (state->is_begun) return true;
     if (found.is_unknown) return finish_plain(j, CS_VERDICT_UNDECIDED, found.reason, closed);
-    c.window = scope_of(j->context, c.node, c.base, &c.anchor);
+    c.window = scope_of(j->context, c.node, c.base, &c.anchor, closed);
     c.outcome = (cs_outcome){.value = VALUE_FALSE, .decided = closed};
     judge_clean(j->context, &c, &clean);
     return explain(j, &c, &clean) && give(j, &clean, c.outcome.decided, NULL);

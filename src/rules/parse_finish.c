@@ -58,6 +58,7 @@ static void unite(wakers *into, const wakers *other) {
 static bool may_be_in_doubt(const cs_node *node) {
     if (!node) return false;
     if (node->kind == NODE_ATOM) return is_asked_of_others(node);
+    if (node->kind == NODE_WINDOW && node->window == WINDOW_BEFORE) return true; /* before what was perhaps said */
     if (node->kind == NODE_WINDOW && node->extent != EXTENT_TURNS && node->extent != EXTENT_PERCENT &&
         (node->window_ms || node->extent != EXTENT_TIME))
         return true;

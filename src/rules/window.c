@@ -1,6 +1,7 @@
 /* Windows: where in the timeline a condition counts, and when nothing more can come into it. */
 #include "rules/calendar.h"
 #include "rules/expression.h"
+#include "rules/sabotage.h"
 
 cs_anchor anchor_start(void) {
     return (cs_anchor){
@@ -204,9 +205,11 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
 
 /* Between the first possible mark and the first sure one nobody knows on which side a word stands. */
 static void doubt(cs_scope *scope, cs_moment from, cs_moment until, cs_reason reason) {
+    bool is_first =
+        moment_compare(scope->doubt_from, CS_MOMENT_END) == 0; /* of two doubts the one that was there first */
+    if (is_first) scope->doubt_reason = reason;
     scope->doubt_from = moment_earlier(scope->doubt_from, from);
     scope->doubt_until = moment_later(scope->doubt_until, until);
-    scope->doubt_reason = reason;
 }
 
 static cs_moment end_of(const cs_occurrence *mark) {
@@ -224,12 +227,13 @@ static const cs_occurrence *first_of(const cs_found *marks, const cs_occurrence 
 
 static cs_scope after_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
     if (!first) { /* nothing comes after what did not happen */
-        scope.hi = scope.lo;
+        scope.hi = scope.moot_at = scope.lo;
         scope.is_after_anchor = false;
         scope.is_moot = true;
         return scope;
     }
     scope.moot_before = moment_later(scope.moot_before, first->moment);
+    scope.moot_at = scope.lo;
     scope.lo = moment_later(scope.lo, end_of(first));
     scope.is_after_anchor = false;
     if (first != sure) doubt(&scope, scope.lo, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
@@ -273,12 +277,12 @@ static cs_scope between_marks(cs_context *context, const cs_node *window, cs_sco
     const cs_occurrence *sure, *first = first_of(&opening, &sure);
     scope = settled_by(scope, &opening);
     if (opening.is_unknown || scope.is_unsettled) return scope;
+    bool is_begun = first != NULL;
     scope = after_mark(scope, first, sure);
-    if (!first) return scope;
     cs_found closing = expression_find(context, window->mark_end, scope, anchor);
     first = first_of(&closing, &sure);
     scope = settled_by(scope, &closing);
-    return closing.is_unknown || scope.is_unsettled ? scope : until_mark(scope, first, sure);
+    return closing.is_unknown || scope.is_unsettled || !is_begun ? scope : until_mark(scope, first, sure);
 }
 
 /* Asked again or field: what the record holds was given before the conversation began; the end tells, unless it is given. */
@@ -299,7 +303,14 @@ static cs_scope against_mark(cs_context *context, const cs_node *window, cs_scop
     return before_mark(scope, &marks, first, sure);
 }
 
+static const char *word_of(cs_window_kind kind) {
+    static const char *const words[] = {"within", "within", "within", "first",   "last",    "by",
+                                        "before", "after",  "until",  "between", "anywhere"};
+    return words[kind];
+}
+
 cs_scope scope_narrow(cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
+    if (sabotage_breaks(word_of(window->window))) return scope;
     switch (window->window) {
     case WINDOW_WITHIN_AFTER:
     case WINDOW_WITHIN_BEFORE:
@@ -335,11 +346,15 @@ static cs_scope unite(cs_scope a, cs_scope b) {
     return both;
 }
 
-cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
+cs_scope scope_of(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor,
+                  cs_moment decided) {
     if (node->kind == NODE_WINDOW)
-        return scope_of(context, node->left, scope_narrow(context, node, scope, anchor), anchor);
+        return scope_of(context, node->left, scope_narrow(context, node, scope, anchor), anchor, decided);
     if (node->kind == NODE_NOT || node->kind == NODE_COUNT || node->kind == NODE_NTH || node->kind == NODE_REPLY)
-        return scope_of(context, node->left, scope, anchor);
-    if (node->kind != NODE_AND && node->kind != NODE_OR) return scope;
-    return unite(scope_of(context, node->left, scope, anchor), scope_of(context, node->right, scope, anchor));
+        return scope_of(context, node->left, scope, anchor, decided);
+    if (node->kind == NODE_AND || node->kind == NODE_OR)
+        return unite(scope_of(context, node->left, scope, anchor, decided),
+                     scope_of(context, node->right, scope, anchor, decided));
+    if (scope.is_moot || moment_compare(decided, scope.moot_before) < 0) scope.lo = scope.hi = scope.moot_at;
+    return scope;
 }

@@ -137,6 +137,7 @@ static void find_order(const ref_view *v, const cs_node *node, ref_scope s, ref_
     for (uint32_t i = 0; i < node->part_count; i++) {
         ref_find(v, node->parts[i], s, &own[i]);
         out->is_closed = out->is_closed && own[i].is_closed;
+        out->is_unsettled = out->is_unsettled || own[i].is_unsettled;
         if (own[i].is_unknown) out->is_unknown = true, out->reason = own[i].reason;
     }
     cs_reason reason = CS_REASON_LOW_CONFIDENCE;
@@ -158,7 +159,8 @@ static void find_reply(const ref_view *v, const cs_node *node, ref_scope s, ref_
     ref_find(v, node->mark, ref_whole(v), &marks);
     *out = all;
     out->count = 0;
-    for (uint32_t i = 0; i < all.count; i++) {
+    if (marks.is_unsettled) out->is_unsettled = true, out->is_closed = false;
+    for (uint32_t i = 0; i < all.count && !out->is_unsettled; i++) {
         const ref_occurrence *o = &all.items[i], *mark = NULL;
         const ref_run *before = NULL;
         if (o->turn == CS_NO_TURN || ref_role(w, o->turn) == CS_ROLE_SYSTEM) continue;

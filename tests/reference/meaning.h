@@ -31,6 +31,7 @@ typedef struct ref_scope {
     bool is_closed, is_cut, is_elapsed; /* nothing more comes into it: by the conversation's end, by the clock */
     ref_place closes;
     bool is_moot; /* what it refers to never happened */
+    ref_place moot_at; /* then it is empty, and lies here */
     bool is_unknown;
     cs_reason reason;
 } ref_scope;

@@ -62,7 +62,7 @@ typedef struct timeline {
     cs_word words[TIMELINE_TURNS][2];
     const char *pieces[TIMELINE_TURNS][TIMELINE_PIECES];
     char texts[TIMELINE_TURNS][96];
-    const char *annotated[8];
+    const char *annotated[16];
 } timeline;
 
 void random_timeline(timeline *t);

@@ -80,7 +80,9 @@ static int draw_words(drawn_rule *r) {
 }
 
 static int draw_annotation(drawn_rule *r) {
-    switch (roll(7)) {
+    switch (roll(9)) {
+    case 7: return atom(r, "%s answers%s", role(), roll(2) ? "" : " article price");
+    case 8: return atom(r, "%s model \"angry\"", role());
     case 0: return atom(r, "%s emotion angry", role());
     case 1: return atom(r, "%s emotion angry %s", role(), roll(2) ? "worsening" : "improving");
     case 2: return atom(r, "%s topic price", role());
@@ -162,8 +164,13 @@ static int draw_window(drawn_rule *r, int inner) {
     char who[16] = "";
     if (roll(2)) snprintf(who, sizeof who, "%s ", side());
     w->parts[0] = inner;
-    uint32_t which = roll(22);
-    if (which < 4)
+    uint32_t which = roll(23);
+    if (which == 22)
+        snprintf(w->text, sizeof w->text, "%s",
+                 roll(2)   ? "by end of day 1 after"
+                 : roll(2) ? "by end of workday 0 after"
+                           : "within 1 workdays after");
+    else if (which < 4)
         snprintf(w->text, sizeof w->text, "within %us %s", 1 + roll(6), direction);
     else if (which < 9)
         snprintf(w->text, sizeof w->text, "within %u %sturns %s", 1 + roll(3), who, direction);

@@ -17,14 +17,16 @@ static int64_t some_time(uint32_t most) { /* mostly whole and half seconds: boun
 }
 
 static void draw_annotation(timeline *t, uint32_t turn) {
-    static const char *const kinds[] = {"emotion", "topic", "intent", "entity", "loudness", "pitch"};
+    static const char *const kinds[] = {"emotion",  "topic", "intent",  "entity",
+                                        "loudness", "pitch", "answers", "model"};
     static const char *const labels[] = {"angry", "price", "praise", "order"};
     cs_turn *own = &t->turns[turn];
-    uint32_t kind = roll(6);
+    uint32_t kind = roll(8);
     cs_annotation *a = &t->annotations[turn][own->annotation_count++];
     *a =
         (cs_annotation){.kind = kinds[kind], .confidence = roll(5) ? roll(2) ? 0.9f : -1 : 0.3f, .value = 10 * roll(6)};
     if (kind < 4) a->label = labels[roll(6) ? kind : roll(4)];
+    if (kind >= 6) a->label = labels[kind == 6 ? 1 : 0];
     if (kind == 3) a->value = 50 * roll(6);
     if (!roll(3)) a->to = 1;
 }
@@ -86,7 +88,8 @@ void random_timeline(timeline *t) {
     static const char *const ids[] = {"a", "c", "b", "s", "u", "d"};
     static const cs_channel channels[] = {CS_CHANNEL_CALL, CS_CHANNEL_CALL, CS_CHANNEL_CALL, CS_CHANNEL_CHAT,
                                           CS_CHANNEL_UNKNOWN};
-    static const char *const kinds[] = {"emotion", "topic", "intent", "entity", "loudness", "pitch"};
+    static const char *const kinds[] = {"emotion",  "topic", "intent",  "entity",
+                                        "loudness", "pitch", "answers", "model"};
     bool is_timed = roll(7);
     int64_t now = 0;
     memset(t, 0, sizeof *t);
@@ -94,7 +97,7 @@ void random_timeline(timeline *t) {
     *c = (cs_conversation){.external_id = "x",
                            .title = "x",
                            .channel = channels[roll(roll(3) ? 3 : 5)],
-                           .started_ms = CS_NO_TIME,
+                           .started_ms = roll(3) ? 1800000000000 + (int64_t)roll(200) * 3600000 : CS_NO_TIME,
                            .participant_count = TIMELINE_PARTICIPANTS,
                            .turn_count = 1 + roll(TIMELINE_TURNS)};
     for (uint32_t i = 0; i < TIMELINE_PARTICIPANTS; i++)
@@ -102,7 +105,7 @@ void random_timeline(timeline *t) {
     for (uint32_t i = 0; i < c->turn_count; i++) draw_turn(t, i, &now, is_timed);
     draw_events(t, now, is_timed);
     draw_fields(t, now, is_timed);
-    for (uint32_t i = 0; i < 6; i++)
+    for (uint32_t i = 0; i < 8; i++)
         if (roll(2)) t->annotated[c->annotated_count++] = kinds[i];
 }
 

@@ -217,14 +217,14 @@ static ref_place end_of(const ref_occurrence *mark) {
 
 /* Between the first possible mark and the first sure one nobody knows on which side a word stands. */
 static void doubt(ref_scope *s, ref_place from, ref_place until, cs_reason reason) {
+    if (ref_compare(s->doubt_from, REF_END) == 0) s->doubt_reason = reason; /* of two doubts the first */
     s->doubt_from = ref_earlier(s->doubt_from, from);
     s->doubt_until = ref_later(s->doubt_until, until);
-    s->doubt_reason = reason;
 }
 
 static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
     const ref_occurrence *sure = first_sure(marks), *any = marks->count ? &marks->items[0] : NULL;
-    if (!any) return s.hi = s.lo, s.is_default = false, s.is_moot = true, s;
+    if (!any) return s.hi = s.moot_at = s.lo, s.is_default = false, s.is_moot = true, s;
     s.lo = ref_later(s.lo, end_of(any));
     s.is_default = false;
     if (any != sure) doubt(&s, s.lo, sure ? end_of(sure) : REF_END, any->reason);
@@ -272,10 +272,11 @@ static ref_scope between(const ref_view *v, const cs_node *window, ref_scope s) 
     if (marks.is_unknown) return unknown(s, marks.reason);
     if (s.is_unsettled) return s;
     s = behind_mark(s, &marks);
-    if (!marks.count) return s;
+    bool is_begun = marks.count > 0;
     ref_find(v, window->mark_end, s, &marks);
     if (marks.is_unsettled) s.is_unsettled = true;
-    return marks.is_unknown ? unknown(s, marks.reason) : up_to_mark(v, s, &marks);
+    if (marks.is_unknown) return unknown(s, marks.reason);
+    return is_begun ? up_to_mark(v, s, &marks) : s;
 }
 
 ref_scope ref_narrow(const ref_view *v, const cs_node *window, ref_scope s) {
@@ -302,7 +303,10 @@ ref_scope ref_hull(const ref_view *v, const cs_node *node, ref_scope s) {
     if (node->kind == NODE_WINDOW) return ref_hull(v, node->left, ref_narrow(v, node, s));
     if (node->kind == NODE_NOT || node->kind == NODE_COUNT || node->kind == NODE_NTH || node->kind == NODE_REPLY)
         return ref_hull(v, node->left, s);
-    if (node->kind != NODE_AND && node->kind != NODE_OR) return s;
+    if (node->kind != NODE_AND && node->kind != NODE_OR) {
+        if (s.is_moot) s.lo = s.hi = s.moot_at;
+        return s;
+    }
     ref_scope a = ref_hull(v, node->left, s), b = ref_hull(v, node->right, s);
     bool is_later = !b.is_closed || (a.is_closed && ref_compare(b.closes, a.closes) > 0);
     ref_scope both = is_later ? b : a;

@@ -10,7 +10,7 @@ MINUTES ?= 5
 PREFIX ?= /usr/local
 LEVEL := run
 
-.PHONY: help demo build test lint format bench fuzz asan tsan screenshots install clean setup
+.PHONY: help demo build test lint format bench fuzz nightly asan tsan screenshots install clean setup
 .NOTPARALLEL:
 
 help: ## this list
@@ -47,6 +47,14 @@ bench: build ## measure; one line a figure with its target (ONLY=name: just that
 fuzz: LEVEL = ci
 fuzz: setup ## hostile input for MINUTES=5, shared among the fuzz targets
 	@tests/fuzz/run $$(($(MINUTES) * 60))
+
+nightly: LEVEL = ci
+nightly: setup ## what is too long for every change: 100,000 cases against the reference, live calls, an hour of hostile input
+	@tools/build release
+	@REFERENCE_CASES=100000 build/release/rules_reference_test
+	@LIVE_CASES=300000 build/release/rules_live_test
+	@tests/reference/sabotage.sh
+	@tests/fuzz/run 3600
 
 asan: LEVEL = test
 asan: setup ## unit tests and rule tests under the address and undefined-behaviour sanitisers

@@ -129,7 +129,8 @@ static const cs_command commands[] = {
     {"rules check", "PATH…", 1, CS_MAX_ARGUMENTS, "check rule files",
      "Names every problem with file, line, column and a hint, and rules that no test names.", NULL, run_rules_check},
     {"rules format", "PATH…", 1, CS_MAX_ARGUMENTS, "put rule files into their one form, or into the other language",
-     "Rewrites .rules files: clauses in one column, lists broken at 100 columns, comments where they stand. What a file "
+     "Rewrites .rules files: clauses in one column, lists broken at 100 columns, comments where they stand. What a "
+     "file "
      "means\n"
      "does not change. A file that is not well formed is refused with its problems and left as it is; each file is "
      "replaced\n"
@@ -140,10 +141,11 @@ static const cs_command commands[] = {
      "format\n"
      "writes it; what is wrong in a form is refused with the path of its field.",
      rules_form_options, run_rules_form},
-    {"rules schema", "", 0, 0, "print the JSON Schema of the form", "JSON Schema 2020-12, made from the table of words.",
-     NULL, run_rules_schema},
+    {"rules schema", "", 0, 0, "print the JSON Schema of the form",
+     "JSON Schema 2020-12, made from the table of words.", NULL, run_rules_schema},
     {"rules operators", "", 0, 0, "list the words of the rule language",
-     "Every statement, clause, operator, window and effect with its Chinese twin, how it is written, what it means, and\n"
+     "Every statement, clause, operator, window and effect with its Chinese twin, how it is written, what it means, "
+     "and\n"
      "whether it is live or what it waits for.",
      rules_operators_options, run_rules_operators},
     {"rules test", "PATH…", 1, CS_MAX_ARGUMENTS, "run the tests that stand beside the rules",

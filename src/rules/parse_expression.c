@@ -72,7 +72,7 @@ static cs_node *let_of(cs_parser *parser, cs_named *let) {
 static cs_node *let_elsewhere(cs_parser *parser) {
     cs_node *node = parse_new_node(parser, NODE_ATOM);
     if (!node) return NULL;
-    node->operator = OPERATOR_SAYS;
+    node->operator= OPERATOR_SAYS;
     node->quorum = 1;
     return parse_kept_atom(parser, node) ? parse_measured(parser, node) : NULL;
 }

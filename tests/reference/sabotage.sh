@@ -23,7 +23,7 @@ fi
 operators=$("$test" --operators | sort -u)
 unnoticed=$(xargs -P "$(nproc)" -I {} bash -c 'try {}' <<<"$operators")
 if [ -n "$unnoticed" ]; then
-    echo "broken, and no test noticed:" $unnoticed
+    echo "broken, and no test noticed:$unnoticed"
     exit 1
 fi
 echo "$(wc -l <<<"$operators") operators and windows broken one by one, each was noticed"

@@ -79,7 +79,8 @@ static void problems_have_a_place_and_a_hint(void **state) {
     refuses("rule a\n  never agent says \"x\"\nrule a\n  never agent says \"y\"\n", 3, 6, "defined already",
             "another name");
     refuses("flag f\n  never agent says \"x\"\n", 2, 3, "expects and forbids nothing", "when and then");
-    refuses("rule a\n  expect count(not agent says \"x\") >= 2\n", 2, 16, "count needs something that has a place", "silence");
+    refuses("rule a\n  expect count(not agent says \"x\") >= 2\n", 2, 16, "count needs something that has a place",
+            "silence");
     refuses("rule a\n  never agent says \"x\"\ntest \"t\"\n  agnt hello\n  → a clean\n", 4, 3, "begins no line",
             "role");
     refuses("rule a\n  never agent says \"x\"\ntest \"t\"\n  agent hello\n  → b clean\n", 5, 3, "no rule 'b'", "");

@@ -119,12 +119,13 @@ static void add_annotation(cs_parser *parser, building *b, const cs_source_line 
         return;
     }
     cs_turn *t = &b->conversation->turns[turn - 1];
-    cs_annotation *all = arena_array(parser->arena, t->annotation_count + 1, sizeof *all);
-    if (!all) {
-        parser->is_out_of_memory = true;
-        return;
+    uint32_t count = t->annotation_count;
+    cs_annotation *all = (cs_annotation *)t->annotations;
+    if ((count & (count - 1)) == 0) { /* full: room for twice as many */
+        all = parse_alloc(parser, (count ? count * 2 : 1) * sizeof *all);
+        if (!all) return;
+        if (count) memcpy(all, t->annotations, count * sizeof *all);
     }
-    if (t->annotation_count) memcpy(all, t->annotations, t->annotation_count * sizeof *all);
     all[t->annotation_count++] = a;
     t->annotations = all;
 }

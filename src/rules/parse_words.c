@@ -38,6 +38,11 @@ static bool add_phrase(cs_parser *parser, const cs_token *at, const char *text, 
         parse_problem(parser, at, "write the words between | and |", "a phrase is empty");
         return false;
     }
+    if (folded.bytes > CS_MAX_PHRASE_BYTES) {
+        parse_problem(parser, at, "a phrase is what people say in one breath", "a phrase is longer than %d bytes",
+                      CS_MAX_PHRASE_BYTES);
+        return false;
+    }
     if (++parser->phrase_count > CS_MAX_PHRASES) {
         parse_problem(parser, at, "split the rule set", "more than %d phrases", CS_MAX_PHRASES);
         return false;

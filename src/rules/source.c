@@ -23,6 +23,57 @@ static bool keep_text(cs_statement *statement, const char *start, const char *st
     return statement->text != NULL;
 }
 
+/* Lists are cut at their marks as text, so the full-width ones become plain ones here, and “…” becomes "…"; what stands in
+ * quotes or slashes stays. NULL: out of memory. */
+static const char *plain_list_line(const char *text, cs_arena *arena) {
+    static const char wide_equals[] = "＝", wide_bar[] = "｜", open_quote[] = "“", close_quote[] = "”";
+    if (!strstr(text, wide_equals) && !strstr(text, wide_bar) && !strstr(text, open_quote)) return text;
+    char *plain = arena_alloc(arena, strlen(text) + 1);
+    const char *closing = NULL, *last_close = text; /* closing: of what stands open here */
+    for (const char *next = text; (next = strstr(next, close_quote)) != NULL; next += 3) last_close = next;
+    size_t length = 0;
+    bool is_start = true;
+    while (plain && *text) {
+        bool is_equals = strncmp(text, wide_equals, 3) == 0, is_bar = strncmp(text, wide_bar, 3) == 0;
+        bool is_open = is_start && text < last_close && strncmp(text, open_quote, 3) == 0;
+        if (closing && *closing == *close_quote ? strncmp(text, closing, 3) == 0 : !closing && is_open) {
+            closing = closing ? NULL : close_quote;
+            is_start = false;
+            plain[length++] = '"';
+            text += 3;
+            continue;
+        }
+        if (!closing && (is_equals || is_bar)) {
+            is_start = true;
+            plain[length++] = is_bar ? '|' : '=';
+            text += 3;
+            continue;
+        }
+        if (closing && *closing == '/' && *text == '\\' && text[1])
+            plain[length++] = *text++;
+        else if (closing)
+            closing = *text == *closing && *closing != *close_quote ? NULL : closing;
+        else if (is_start && (*text == '"' || *text == '/'))
+            closing = *text == '"' ? "\"" : "/";
+        is_start = !closing && (*text == '|' || *text == '=' || (is_start && is_blank(*text)));
+        plain[length++] = *text++;
+    }
+    return plain;
+}
+
+static bool plain_lists(cs_statement *statement, cs_arena *arena) {
+    static const char *const words[] = {"words", "词表", "pairs", "对照"};
+    const char *first = statement->lines[0].text;
+    bool is_list = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t bytes = strlen(words[i]);
+        is_list |= strncmp(first, words[i], bytes) == 0 && (first[bytes] == ' ' || first[bytes] == '\t');
+    }
+    for (uint32_t i = 0; is_list && i < statement->line_count; i++)
+        if (!(statement->lines[i].text = plain_list_line(statement->lines[i].text, arena))) return false;
+    return true;
+}
+
 bool source_split(const char *text, size_t bytes, const char *file, const char *pack, cs_arena *arena,
                   cs_statement **out, uint32_t *count) {
     size_t line_count = 1;
@@ -56,6 +107,8 @@ bool source_split(const char *text, size_t bytes, const char *file, const char *
         used++;
     }
     if (made > 0 && !keep_text(&statements[made - 1], statement_start, statement_stop, arena)) return false;
+    for (uint32_t i = 0; i < made; i++)
+        if (!plain_lists(&statements[i], arena)) return false;
     *out = statements;
     *count = made;
     return true;
@@ -64,8 +117,9 @@ bool source_split(const char *text, size_t bytes, const char *file, const char *
 /* ---- tokens ---- */
 
 typedef struct scan {
-    const char *at, *start;
-    uint32_t line, indent;
+    const char *at;
+    const char *counted; /* column is of this place: tokens come in order, so each character is counted once */
+    uint32_t line, column;
     cs_arena *arena;
     cs_token *tokens;
     uint32_t count;
@@ -84,23 +138,22 @@ static void add(scan *s, cs_token_kind kind, const char *from, size_t bytes, con
         return;
     }
     const char *english = kind == TOKEN_WORD ? vocabulary_english(text) : NULL;
+    s->column += (uint32_t)utf8_count(s->counted, (size_t)(where - s->counted));
+    s->counted = where;
     s->tokens[s->count++] =
-        (cs_token){.kind = kind,
-                   .text = text,
-                   .word = english ? english : text,
-                   .line = s->line,
-                   .column = s->indent + 1 + (uint32_t)utf8_count(s->start, (size_t)(where - s->start))};
+        (cs_token){.kind = kind, .text = text, .word = english ? english : text, .line = s->line, .column = s->column};
 }
 
 static void scan_quoted(scan *s, char quote, cs_token_kind kind) {
-    const char *where = s->at++;
-    char *text = arena_alloc(s->arena, strlen(s->at) + 1);
+    const char *where = s->at++, *end = s->at;
+    while (*end && *end != quote) end += *end == '\\' && end[1] && (kind == TOKEN_STRING || end[1] == quote) ? 2 : 1;
+    char *text = arena_alloc(s->arena, (size_t)(end - s->at) + 1);
     if (!text) {
         s->is_full = true;
         return;
     }
     size_t length = 0;
-    while (*s->at && *s->at != quote) {
+    while (s->at < end) {
         if (*s->at == '\\' && s->at[1] && (kind == TOKEN_STRING || s->at[1] == quote)) s->at++;
         text[length++] = *s->at++;
     }
@@ -204,9 +257,9 @@ static void scan_word(scan *s) {
 }
 
 static void scan_line(scan *s, const cs_source_line *line) {
-    s->at = s->start = line->text;
+    s->at = s->counted = line->text;
     s->line = line->number;
-    s->indent = line->indent;
+    s->column = line->indent + 1;
     while (*s->at && !s->is_full) {
         char c = *s->at;
         if (is_blank(c)) {

@@ -14,7 +14,7 @@ static cs_occurrence occurrence_of(const cs_feed *feed, uint32_t index) {
         o.moment = (cs_moment){has_time ? event->at_ms : INT64_MAX - 1, UINT32_MAX - 1, index};
         o.start_ms = o.end_ms = event->at_ms;
     } else {
-        o.moment = last == CS_NO_TURN ? (cs_moment){-1, 0, index} /* before all that is said */
+        o.moment = last == CS_NO_TURN ? (cs_moment){-1, UINT32_MAX - 1, index} /* before all that is said */
                                       : (cs_moment){0, last, UINT32_MAX - CS_MAX_EVENTS - 2 + index};
     }
     o.measured = event->kind;

@@ -14,8 +14,8 @@ bool node_has_occurrences(const cs_node *node) {
 
 /* The occurrence, or a possible copy of it where the window's bound itself is in doubt. */
 static const cs_occurrence *doubted(cs_context *context, const cs_occurrence *o, const cs_scope *scope) {
-    bool is_between =
-        moment_compare(o->moment, scope->doubt_from) >= 0 && moment_compare(o->moment, scope->doubt_until) < 0;
+    bool is_early = moment_compare(o->moment, scope->doubt_until) < 0;
+    bool is_between = is_early || moment_compare(o->moment, scope->doubt_from) >= 0;
     if (o->is_possible || (!is_between && !scope->is_unknown)) return o;
     cs_occurrence *copy = arena_alloc(context->arena, sizeof *copy);
     if (!copy) {
@@ -24,7 +24,7 @@ static const cs_occurrence *doubted(cs_context *context, const cs_occurrence *o,
     }
     *copy = *o;
     copy->is_possible = true;
-    copy->reason = scope->is_unknown ? scope->reason : scope->doubt_reason;
+    copy->reason = scope->is_unknown ? scope->reason : is_early ? scope->reason_until : scope->reason_from;
     return copy;
 }
 
@@ -82,7 +82,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
 
 /* Stands in a turn: not an event, not a deadline. */
 static bool is_words(const cs_occurrence *o) {
-    return o->moment.turn < UINT32_MAX - 1 && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
+    return o->moment.at_ms >= 0 && o->moment.turn < UINT32_MAX - 1 && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
 }
 
 static cs_found merge(cs_context *context, cs_found a, cs_found b) {

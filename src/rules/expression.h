@@ -38,8 +38,8 @@ typedef struct cs_scope {
     cs_moment lo, hi;
     int64_t lo_ms, hi_ms;
     cs_moment floor; /* an occurrence inside counts only from this moment on */
-    cs_moment doubt_from, doubt_until; /* what lies between is inside only perhaps: doubt_reason says why */
-    cs_reason doubt_reason;
+    cs_moment doubt_until, doubt_from; /* what lies before the one or behind the other is inside only perhaps */
+    cs_reason reason_until, reason_from;
     bool is_after_anchor; /* lo is only the default "after the trigger": other windows may reach before it */
     bool is_unsettled; /* only later is known what is inside: nothing counts yet, and nothing is decided */
     bool is_open; /* more may still come into it */

@@ -203,13 +203,16 @@ static cs_scope last(const cs_context *context, const cs_node *window, cs_scope 
     return scope;
 }
 
-/* Between the first possible mark and the first sure one nobody knows on which side a word stands. */
-static void doubt(cs_scope *scope, cs_moment from, cs_moment until, cs_reason reason) {
-    bool is_first =
-        moment_compare(scope->doubt_from, CS_MOMENT_END) == 0; /* of two doubts the one that was there first */
-    if (is_first) scope->doubt_reason = reason;
-    scope->doubt_from = moment_earlier(scope->doubt_from, from);
+/* Between the first possible mark and the first sure one nobody knows on which side a word stands. Of two doubts the first
+ * gives the reason. */
+static void doubt_until(cs_scope *scope, cs_moment until, cs_reason reason) {
+    if (moment_compare(scope->doubt_until, CS_MOMENT_BEGIN) == 0) scope->reason_until = reason;
     scope->doubt_until = moment_later(scope->doubt_until, until);
+}
+
+static void doubt_from(cs_scope *scope, cs_moment from, cs_reason reason) {
+    if (moment_compare(scope->doubt_from, CS_MOMENT_END) == 0) scope->reason_from = reason;
+    scope->doubt_from = moment_earlier(scope->doubt_from, from);
 }
 
 static cs_moment end_of(const cs_occurrence *mark) {
@@ -236,12 +239,12 @@ static cs_scope after_mark(cs_scope scope, const cs_occurrence *first, const cs_
     scope.moot_at = scope.lo;
     scope.lo = moment_later(scope.lo, end_of(first));
     scope.is_after_anchor = false;
-    if (first != sure) doubt(&scope, scope.lo, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
+    if (first != sure) doubt_until(&scope, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
     return scope;
 }
 
 static cs_scope until_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
-    if (first && first != sure) doubt(&scope, first->moment, CS_MOMENT_END, first->reason);
+    if (first && first != sure) doubt_from(&scope, first->moment, first->reason);
     if (!sure) return scope;
     scope.hi = moment_earlier(scope.hi, sure->moment);
     close_at(&scope, sure->moment, "until", false);

@@ -47,11 +47,11 @@ static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s
         if (o->window_ms != CS_NO_TIME && (o->window_ms < s->lo_ms || o->window_ms > s->hi_ms)) continue;
         if (node->operator== OPERATOR_PLAIN && v->anchor->group >= CS_FIRST_TERM && o->group != v->anchor->group)
             continue;
-        bool is_doubtful = ref_compare(o->at, s->doubt_from) >= 0 && ref_compare(o->at, s->doubt_until) < 0;
+        bool is_early = ref_compare(o->at, s->doubt_until) < 0, is_late = ref_compare(o->at, s->doubt_from) >= 0;
         if (s->is_unknown)
             put_possible(out, *o, s->reason);
-        else if (is_doubtful)
-            put_possible(out, *o, s->doubt_reason);
+        else if (is_early || is_late)
+            put_possible(out, *o, is_early ? s->reason_until : s->reason_from);
         else
             put(out, *o);
     }

@@ -24,8 +24,8 @@ typedef struct ref_view { /* all that stands behind now is not known yet */
 typedef struct ref_scope {
     ref_place lo, hi; /* lo inclusive, hi exclusive */
     int64_t lo_ms, hi_ms; /* both inclusive */
-    ref_place doubt_from, doubt_until; /* what stands between is inside only perhaps */
-    cs_reason doubt_reason;
+    ref_place doubt_until, doubt_from; /* what stands before the one or behind the other is inside only perhaps */
+    cs_reason reason_until, reason_from;
     bool is_default; /* begins behind the trigger only because no window says otherwise */
     bool is_unsettled; /* what is inside is not known yet */
     bool is_closed, is_cut, is_elapsed; /* nothing more comes into it: by the conversation's end, by the clock */

@@ -127,8 +127,8 @@ bool timeline_finish(timeline *t, cs_arena *arena) {
         turn->annotations = t->annotations[i];
         turn->words = t->words[i];
         turn->word_count = t->words[i][0].length && strlen(p[0]) >= 6 && (unsigned char)p[0][0] >= 0x80 ? 1 : 0;
-        t->words[i][0].start_ms = turn->start_ms;
-        t->words[i][0].end_ms = turn->start_ms;
+        t->words[i][0].start_ms = turn->start_ms == CS_NO_TIME ? CS_NO_TIME : turn->start_ms + 200;
+        t->words[i][0].end_ms = turn->start_ms == CS_NO_TIME ? CS_NO_TIME : turn->start_ms + 700;
     }
     return conversation_finish(c, arena, &m) == CS_OK;
 }

@@ -215,11 +215,16 @@ static ref_place end_of(const ref_occurrence *mark) {
     return end;
 }
 
-/* Between the first possible mark and the first sure one nobody knows on which side a word stands. */
-static void doubt(ref_scope *s, ref_place from, ref_place until, cs_reason reason) {
-    if (ref_compare(s->doubt_from, REF_END) == 0) s->doubt_reason = reason; /* of two doubts the first */
-    s->doubt_from = ref_earlier(s->doubt_from, from);
+/* Between the first possible mark and the first sure one nobody knows on which side a word stands; of two doubts the first
+ * gives the reason. */
+static void doubt_until(ref_scope *s, ref_place until, cs_reason reason) {
+    if (ref_compare(s->doubt_until, REF_BEGIN) == 0) s->reason_until = reason;
     s->doubt_until = ref_later(s->doubt_until, until);
+}
+
+static void doubt_from(ref_scope *s, ref_place from, cs_reason reason) {
+    if (ref_compare(s->doubt_from, REF_END) == 0) s->reason_from = reason;
+    s->doubt_from = ref_earlier(s->doubt_from, from);
 }
 
 static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
@@ -227,13 +232,13 @@ static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
     if (!any) return s.hi = s.moot_at = s.lo, s.is_default = false, s.is_moot = true, s;
     s.lo = ref_later(s.lo, end_of(any));
     s.is_default = false;
-    if (any != sure) doubt(&s, s.lo, sure ? end_of(sure) : REF_END, any->reason);
+    if (any != sure) doubt_until(&s, sure ? end_of(sure) : REF_END, any->reason);
     return s;
 }
 
 static ref_scope up_to_mark(const ref_view *v, ref_scope s, const ref_found *marks) {
     const ref_occurrence *sure = first_sure(marks), *any = marks->count ? &marks->items[0] : NULL;
-    if (any && any != sure) doubt(&s, any->at, REF_END, any->reason);
+    if (any && any != sure) doubt_from(&s, any->at, any->reason);
     if (!sure) return s;
     s.hi = ref_earlier(s.hi, sure->at);
     close(v, &s, sure->at, false, false);

@@ -39,6 +39,6 @@ void explanation_close(cs_explanation *explanation);
 
 bool explanation_is_same(const cs_explanation *explanation); /* all verdicts, and the scores where they are kept */
 /* The JSON of docs/tools.md. rule: only that one, NULL: all. */
-void explanation_write(const cs_explanation *explanation, const char *rule, cs_json_writer *out);
+void explanation_write(const cs_explanation *report, const char *rule, cs_json_writer *out);
 
 #endif

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *field_value(const cs_conversation *c, const char *name) {
-    if (strcmp(name, "agent") == 0 || strcmp(name, "team") == 0) {
-        const cs_participant *agent = conversation_agent(c);
-        return !agent ? NULL : strcmp(name, "agent") == 0 ? agent->name : agent->team;
+const char *field_value(const cs_conversation *end, const char *field) {
+    if (strcmp(field, "agent") == 0 || strcmp(field, "team") == 0) {
+        const cs_participant *agent = conversation_agent(end);
+        return !agent ? NULL : strcmp(field, "agent") == 0 ? agent->name : agent->team;
     }
-    if (strcmp(name, "channel") == 0) return c->channel == CS_CHANNEL_UNKNOWN ? NULL : channel_name(c->channel);
-    return conversation_field(c, name);
+    if (strcmp(field, "channel") == 0) return end->channel == CS_CHANNEL_UNKNOWN ? NULL : channel_name(end->channel);
+    return conversation_field(end, field);
 }
 
 static bool as_number(const char *text, double *out) {
@@ -37,9 +37,9 @@ static cs_value compare(cs_compare how, const char *value, const char *wanted) {
     return VALUE_UNKNOWN;
 }
 
-cs_value field_compare(const cs_conversation *end, const char *field, cs_compare how, const char *wanted) {
-    const char *value = field_value(end, field);
-    return value ? compare(how, value, wanted) : VALUE_UNKNOWN;
+cs_value field_compare(const cs_conversation *end, const char *field, cs_compare how, const char *value) {
+    const char *held = field_value(end, field);
+    return held ? compare(how, held, value) : VALUE_UNKNOWN;
 }
 
 static cs_value value_of(const cs_condition *c, const cs_conversation *end) {

@@ -56,7 +56,7 @@ typedef void (*cs_on_signal)(void *context, const cs_signal *signal, cs_signal_c
 /* Looks ahead: at what was pushed and is not final yet, and at turns that are still being spoken (their text so far), as if
  * nothing more were said until now_ms. Tells what changed since the last call. Verdicts and the watermark stay as they are. */
 cs_error evaluation_signals(cs_evaluation *evaluation, const cs_turn *partial, uint32_t partial_count, int64_t now_ms,
-                            cs_on_signal on_signal, void *context, cs_message *message);
+                            cs_on_signal on_signal, void *listener, cs_message *message);
 /* The conversation is over; fields are read from end. */
 cs_error evaluation_end(cs_evaluation *evaluation, const cs_conversation *end, cs_message *message);
 /* Those that need an eye and those that were met, as they were decided; near-misses are added at the end. */

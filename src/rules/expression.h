@@ -94,7 +94,7 @@ cs_found nth_find(cs_context *context, const cs_node *node, cs_scope scope, cons
 cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
 cs_found reply_find(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor);
 /* condition.c: one field of the record against a value. */
-cs_value field_compare(const cs_conversation *end, const char *field, cs_compare compare, const char *value);
+cs_value field_compare(const cs_conversation *end, const char *field, cs_compare how, const char *value);
 const char *field_value(const cs_conversation *end, const char *field); /* NULL: absent */
 
 /* What makes a true condition true: up to most occurrences, none later than until. */

@@ -157,8 +157,8 @@ static cs_error put_behind(looking *l, const cs_turn *partial, uint32_t count, c
 }
 
 cs_error evaluation_signals(cs_evaluation *e, const cs_turn *partial, uint32_t partial_count, int64_t now_ms,
-                            cs_on_signal on_signal, void *sink, cs_message *message) {
-    looking l = {.e = e, .now_ms = now_ms, .on_signal = on_signal, .context = sink};
+                            cs_on_signal on_signal, void *listener, cs_message *message) {
+    looking l = {.e = e, .now_ms = now_ms, .on_signal = on_signal, .context = listener};
     arena_reset(scan_ahead(e->scanner));
     fork_evaluation(&l);
     if (l.is_out_of_memory) return message_set(message, CS_ERR_MEMORY, "out of memory while looking ahead");

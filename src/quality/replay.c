@@ -23,7 +23,7 @@ typedef struct replaying {
     int64_t *ticks;
     uint32_t count, tick_count, tick_room, told;
     uint64_t seed;
-    int64_t now_ms;
+    int64_t now_ms, end_ms; /* end: of its last turn or event; nothing runs behind it */
 } replaying;
 
 static int64_t roll(replaying *r, int64_t below) {
@@ -56,6 +56,7 @@ static bool plan(replaying *r) {
         const cs_turn *turn = &c->turns[i];
         int64_t late = r->options->is_random ? roll(r, LATEST_MS) : 0;
         r->all[r->count++] = (coming){.turn = turn, .start_ms = turn->start_ms, .arrival_ms = end_of(turn) + late};
+        if (end_of(turn) > r->end_ms) r->end_ms = end_of(turn);
         if (!add_tick(r, end_of(turn) + late)) return false;
         for (int64_t at = turn->start_ms + PARTIAL_MS; at < end_of(turn);
              at += r->options->is_random ? 1 + roll(r, 2 * PARTIAL_MS) : PARTIAL_MS)
@@ -65,6 +66,7 @@ static bool plan(replaying *r) {
         const cs_event *event = &c->events[i];
         int64_t at = event->at_ms == CS_NO_TIME ? INT64_MAX : event->at_ms;
         if (at == INT64_MAX) continue; /* without a time: with the end */
+        if (at > r->end_ms) r->end_ms = at;
         int64_t late = r->options->is_random ? roll(r, LATEST_MS) : 0;
         r->all[r->count++] = (coming){.event = event, .start_ms = at, .arrival_ms = at + late};
         if (!add_tick(r, at + late)) return false;
@@ -126,7 +128,7 @@ static uint32_t spoken(const replaying *r, cs_turn out[]) {
 
 static cs_error step(replaying *r, cs_message *message) {
     cs_error code = CS_OK;
-    int64_t watermark = r->now_ms;
+    int64_t watermark = r->now_ms < r->end_ms ? r->now_ms : r->end_ms;
     for (uint32_t i = 0; i < r->count && code == CS_OK; i++)
         if (!r->all[i].has_arrived && r->all[i].arrival_ms <= r->now_ms && !must_wait(r, i))
             code = push(r, &r->all[i], message);

@@ -68,6 +68,7 @@ cs_found order_find(cs_context *context, const cs_node *node, cs_scope scope, co
         found.closed_at = moment_later(found.closed_at, parts[i].closed_at);
         found.is_open |= parts[i].is_open;
         found.is_unsettled |= parts[i].is_unsettled;
+        found.is_moot |= parts[i].is_moot; /* without one of them there is no row */
         if (parts[i].is_unknown) found.is_unknown = true, found.reason = parts[i].reason;
     }
     cs_reason doubt = CS_REASON_LOW_CONFIDENCE;

@@ -36,7 +36,7 @@ cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_a
     e->state_of = arena_array(arena, syntax->rule_count + 1, sizeof *e->state_of);
     timeline_init(&e->timeline, head, arena);
     if (!e->state_of || !table_init(&e->table, syntax->atom_count, arena) ||
-        !feed_init(&e->feed, syntax, &e->timeline, &e->table))
+        !feed_init(&e->feed, syntax, &e->timeline, &e->table, scan_passing(scanner)))
         return no_memory(message);
     for (uint32_t i = 0; i < syntax->restless_count; i++)
         if (!wake(e, syntax->restless[i])) return no_memory(message);
@@ -201,7 +201,14 @@ cs_error evaluation_end(cs_evaluation *e, const cs_conversation *end, cs_message
     for (uint32_t i = 0; i < e->held_count && code == CS_OK; i++) code = evaluation_settle(e, &e->held[i], message);
     if (code != CS_OK) return code;
     e->held_count = 0;
+    int64_t promised_ms = e->timeline.watermark_ms;
     timeline_end(&e->timeline);
+    if (e->timeline.is_timed && e->timeline.end_ms != CS_NO_TIME && promised_ms > e->timeline.end_ms) {
+        message_set(message, CS_ERR_CONFLICT, "it was said to run at %lld ms, and it ends at %lld ms",
+                    (long long)promised_ms, (long long)e->timeline.end_ms);
+        message_remedy(message, "push the event that ended it (hang-up, close, inactivity) before");
+        return CS_ERR_CONFLICT;
+    }
     feed_until(&e->feed, INT64_MAX);
     if (e->feed.is_out_of_memory || !evaluation_wake(e) || !wake_for_end(e)) return no_memory(message);
     code = judge_woken(e, end, message);

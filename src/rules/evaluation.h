@@ -57,7 +57,8 @@ typedef void (*cs_on_signal)(void *context, const cs_signal *signal, cs_signal_c
  * nothing more were said until now_ms. Tells what changed since the last call. Verdicts and the watermark stay as they are. */
 cs_error evaluation_signals(cs_evaluation *evaluation, const cs_turn *partial, uint32_t partial_count, int64_t now_ms,
                             cs_on_signal on_signal, void *listener, cs_message *message);
-/* The conversation is over; fields are read from end. */
+/* The conversation is over; fields are read from end. Its end is its last turn or event: an end before the watermark is
+ * refused (CS_ERR_CONFLICT), for verdicts would have been given about time that it did not have. */
 cs_error evaluation_end(cs_evaluation *evaluation, const cs_conversation *end, cs_message *message);
 /* Those that need an eye and those that were met, as they were decided; near-misses are added at the end. */
 uint32_t evaluation_finding_count(const cs_evaluation *evaluation);

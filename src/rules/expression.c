@@ -74,8 +74,13 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     for (uint32_t i = from; i < to; i++) {
         const cs_occurrence *o = &all->items[i];
         if (is_broken && i % 2 == 0) continue;
-        if (o->why == CS_WHY_NONE && scope_holds(scope, o) && is_of_term(node, o, anchor))
-            found.items[found.count++] = doubted(context, o, scope);
+        if (o->why != CS_WHY_NONE || !scope_holds(scope, o) || !is_of_term(node, o, anchor)) continue;
+        const cs_occurrence *last = found.count ? found.items[found.count - 1] : NULL;
+        o = doubted(context, o, scope);
+        if (node->operator!= OPERATOR_PLAIN || !last || last->turn != o->turn)
+            found.items[found.count++] = o;
+        else if (last->is_possible && !o->is_possible) /* of several terms in a turn one, a sure one */
+            found.items[found.count - 1] = o;
     }
     return found;
 }

@@ -104,6 +104,7 @@ uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope sco
 /* steps.c */
 typedef struct cs_step_state {
     const cs_occurrence *occurrence; /* NULL: not taken */
+    const cs_occurrence *perhaps; /* its first one, when that is only possible */
     bool is_due, is_missing, is_premature, is_possible;
     const char *missing; /* what it lacks: the step before, or its condition */
 } cs_step_state;

@@ -38,7 +38,7 @@ const char *feed_words(cs_feed *feed, const char *format, ...) {
 /* The turn as a whole, at its first character. */
 cs_occurrence feed_occurrence(const cs_feed *feed, uint32_t turn, const char *how) {
     const cs_turn *t = feed->timeline->turns[turn];
-    return (cs_occurrence){.moment = timeline_moment(feed->timeline, turn, 1),
+    return (cs_occurrence){.moment = timeline_moment(feed->timeline, turn, 0), /* as it opens */
                            .turn = turn,
                            .start_ms = feed->timeline->is_timed ? t->start_ms : CS_NO_TIME,
                            .end_ms = feed->timeline->is_timed ? (t->end_ms == CS_NO_TIME ? t->start_ms : t->end_ms)
@@ -108,11 +108,12 @@ bool feed_is_unknown(const cs_timeline *timeline, const cs_syntax *syntax, const
 
 /* ---- feeding ---- */
 
-bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs_table *table) {
+bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs_table *table, cs_arena *scratch) {
     *feed = (cs_feed){.syntax = syntax,
                       .timeline = timeline,
                       .table = table,
                       .arena = timeline->arena,
+                      .scratch = scratch,
                       .checked_ms = INT64_MIN,
                       .spoken_ms = CS_NO_TIME,
                       .free_ms = CS_NO_TIME,
@@ -212,7 +213,7 @@ void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
     if (!syntax->feed_count) return;
     if (syntax->has_repeats) feed_said_turn(feed, index, folded);
     for (uint32_t i = 0; i < syntax->feed_count; i++) look(feed, syntax->atoms[syntax->feeds[i]], index, folded);
-    feed_speaker_turn(feed, index, folded);
+    feed_speaker_turn(feed, index);
     remember(feed, index);
 }
 
@@ -229,5 +230,6 @@ void feed_event(cs_feed *feed, uint32_t index) {
         if (feed->free_ms != CS_NO_TIME && event->at_ms > feed->free_ms) feed->free_ms = event->at_ms;
     } else if (strcmp(event->kind, "hang-up") == 0 || strcmp(event->kind, "close") == 0) {
         feed->is_over = true;
+        feed->held_ms = CS_NO_TIME;
     }
 }

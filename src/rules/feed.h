@@ -36,7 +36,7 @@ typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwa
     const cs_syntax *syntax;
     cs_timeline *timeline;
     cs_table *table;
-    cs_arena *arena;
+    cs_arena *arena, *scratch; /* scratch: for one sentence */
     bool is_out_of_memory;
     int64_t checked_ms; /* timers before it went off */
     /* who spoke last, and until when */
@@ -56,8 +56,8 @@ typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwa
     uint32_t said_count, said_room;
 } cs_feed;
 
-bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline,
-               cs_table *table); /* false: out of memory */
+bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs_table *table,
+               cs_arena *scratch); /* false: out of memory */
 void feed_until(cs_feed *feed, int64_t time_ms); /* timers that go off before it */
 void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
 void feed_event(cs_feed *feed, uint32_t index);
@@ -72,13 +72,13 @@ void feed_add(cs_feed *feed, const cs_node *atom, cs_occurrence occurrence);
 cs_occurrence feed_occurrence(const cs_feed *feed, uint32_t turn, const char *how);
 bool feed_compares(cs_compare compare, double value, double limit);
 const char *feed_words(cs_feed *feed, const char *format, ...) __attribute__((format(printf, 2, 3)));
-uint32_t feed_units(const cs_folded *folded); /* characters of Chinese, words of the rest */
+uint32_t feed_units(const char *text, size_t bytes); /* characters of Chinese, words of the rest */
 bool feed_is_text(const cs_timeline *timeline); /* chat, e-mail, ticket: a message has no length in time */
 void feed_silence_until(cs_feed *feed, const cs_node *atom, int64_t time_ms); /* feed_silence.c */
 void feed_response_until(cs_feed *feed, const cs_node *atom, int64_t time_ms);
 void feed_response_turn(cs_feed *feed, const cs_node *atom, uint32_t index);
 void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded); /* feed_speech.c */
-void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded);
+void feed_speaker_turn(cs_feed *feed, uint32_t index);
 void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index); /* feed_annotation.c */
 void feed_similar_turn(cs_feed *feed, const cs_node *atom, uint32_t index,
                        const cs_folded *folded); /* feed_likeness.c */

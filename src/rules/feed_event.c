@@ -40,6 +40,10 @@ static bool is_timer(const cs_node *atom) {
     return atom->has_compare && (atom->compare == COMPARE_GT || atom->compare == COMPARE_GE);
 }
 
+static bool ends_hold(const char *kind) {
+    return strcmp(kind, "resume") == 0 || strcmp(kind, "hang-up") == 0 || strcmp(kind, "close") == 0;
+}
+
 /* hold < 60s: known when it ends. */
 static void end_hold(cs_feed *feed, const cs_node *atom, uint32_t index) {
     int64_t ended_ms = feed->timeline->events[index]->at_ms;
@@ -80,8 +84,7 @@ void feed_event_of(cs_feed *feed, const cs_node *atom, uint32_t index) {
                          : atom->operator== OPERATOR_HANG_UP  ? "hang-up"
                                                               : NULL;
     if (!wanted) return;
-    if (atom->operator== OPERATOR_HOLD &&(strcmp(event->kind, "resume") == 0 || strcmp(event->kind, "hang-up") == 0))
-        end_hold(feed, atom, index);
+    if (atom->operator== OPERATOR_HOLD && ends_hold(event->kind)) end_hold(feed, atom, index);
     if (strcmp(event->kind, wanted) != 0 || (atom->operator== OPERATOR_HOLD && atom->has_compare)) return;
     cs_occurrence o = occurrence_of(feed, index);
     if (!is_by(feed, atom, event->participant, &o)) return;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { IN_A_ROW = 1, LEAST_CHARACTERS = 4 };
+enum { IN_A_ROW = 1, LEAST_CHARACTERS = 4, MOST_PASSED = 10 * CS_REPEAT_REACH };
 static const double LIKE_EXAMPLE = 0.6, LIKE_BEFORE = 0.8;
 
 /* How long the mark is that ends a sentence; 0: none stands here. */
@@ -18,13 +18,12 @@ static uint32_t ends_sentence(const char *text) {
 
 /* The likeness of the best example to one sentence. */
 static double best_likeness(cs_feed *feed, const cs_node *atom, const char *text, size_t bytes) {
-    cs_likeness here, example;
+    cs_likeness here;
     double best = 0;
-    if (!likeness_read(text, bytes, feed->arena, &here)) feed->is_out_of_memory = true;
+    arena_reset(feed->scratch);
+    if (!likeness_read(text, bytes, feed->scratch, &here)) feed->is_out_of_memory = true;
     for (uint32_t i = 0; i < atom->phrases.literal_count && !feed->is_out_of_memory; i++) {
-        const char *words = atom->phrases.literals[i];
-        if (!likeness_read(words, strlen(words), feed->arena, &example)) feed->is_out_of_memory = true;
-        double likeness = feed->is_out_of_memory ? 0 : likeness_of(&here, &example);
+        double likeness = likeness_of(&here, &atom->examples[i]);
         if (likeness > best) best = likeness;
     }
     return best;
@@ -72,22 +71,32 @@ void feed_said_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
     feed->said[feed->said_count++] = said;
 }
 
+/* Occurrences are in the order of their turns. */
 static bool is_excepted(const cs_feed *feed, const cs_node *atom, uint32_t turn) {
     const cs_occurrences *all = atom->mark_end ? table_of(feed->table, atom->mark_end->atom) : NULL;
-    for (uint32_t i = all ? all->count : 0; i-- > 0 && all->items[i].turn >= turn;)
-        if (all->items[i].turn == turn) return true;
-    return false;
+    uint32_t low = 0, high = all ? all->count : 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (all->items[middle].turn < turn)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return all && low < all->count && all->items[low].turn == turn;
 }
 
-/* Whether what ends the row stands between two turns. */
-static bool has_between(const cs_feed *feed, const cs_node *mark, uint32_t from, uint32_t to) {
-    if (!mark) return false;
-    if (mark->kind == NODE_OR)
-        return has_between(feed, mark->left, from, to) || has_between(feed, mark->right, from, to);
+/* The last turn before this one that ends a row; CS_NO_TURN: none. */
+static uint32_t barrier_before(const cs_feed *feed, const cs_node *mark, uint32_t index) {
+    if (!mark) return CS_NO_TURN;
+    if (mark->kind == NODE_OR) {
+        uint32_t left = barrier_before(feed, mark->left, index), right = barrier_before(feed, mark->right, index);
+        return left == CS_NO_TURN ? right : right == CS_NO_TURN || left > right ? left : right;
+    }
     const cs_occurrences *all = table_of(feed->table, mark->atom);
-    for (uint32_t i = all->count; i-- > 0 && all->items[i].turn > from;)
-        if (all->items[i].turn < to && all->items[i].why == CS_WHY_NONE) return true;
-    return false;
+    uint32_t passed = 0;
+    for (uint32_t i = all->count; i-- > 0 && passed < MOST_PASSED; passed++)
+        if (all->items[i].turn < index && all->items[i].why == CS_WHY_NONE) return all->items[i].turn;
+    return CS_NO_TURN;
 }
 
 /* The n-th time: n - 1 turns of the same role before it are like this one. */
@@ -95,13 +104,14 @@ void feed_repeats_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     const cs_timeline *t = feed->timeline;
     const cs_said *now = &feed->said[feed->said_count - 1];
     cs_role role = timeline_role(t, index);
-    uint32_t least = atom->characters ? atom->characters : LEAST_CHARACTERS, like = 1, looked = 0;
+    uint32_t least = atom->characters ? atom->characters : LEAST_CHARACTERS, like = 1, looked = 0, passed = 0;
     double limit = atom->limit > 0 ? atom->limit / 100 : LIKE_BEFORE;
     if (now->likeness.characters < least || is_excepted(feed, atom, index) || role == CS_ROLE_SYSTEM) return;
     if (atom->role != CS_ANYONE && role != atom->role) return;
+    uint32_t barrier = barrier_before(feed, atom->mark, index);
     for (uint32_t i = feed->said_count - 1; i-- > 0 && looked < CS_REPEAT_REACH && like < atom->number;) {
         const cs_said *before = &feed->said[i];
-        if (has_between(feed, atom->mark, before->turn, index)) break;
+        if ((barrier != CS_NO_TURN && before->turn < barrier) || passed++ == MOST_PASSED) break;
         if (timeline_role(t, before->turn) != role || is_excepted(feed, atom, before->turn)) continue; /* passed over */
         looked++;
         bool is_like = before->likeness.characters >= least && likeness_of(&now->likeness, &before->likeness) >= limit;

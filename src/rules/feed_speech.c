@@ -48,14 +48,16 @@ static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index,
 
 /* ---- pace, loudness, pitch ---- */
 
-uint32_t feed_units(const cs_folded *folded) {
+uint32_t feed_units(const char *text, size_t bytes) {
     uint32_t units = 0;
     bool is_in_word = false;
-    for (uint32_t at = 0; at < folded->bytes;) {
+    for (size_t at = 0; at < bytes;) {
         unsigned step;
-        uint32_t c = utf8_decode(folded->text + at, &step);
+        uint32_t c = utf8_decode(text + at, &step);
         at += step;
-        bool is_letter = c < 0x80 ? (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '\'' : c < 0x2E80;
+        if (c >= 0xFF10 && c <= 0xFF5A) c -= 0xFEE0; /* full width */
+        bool is_letter = c < 0x80 ? (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\''
+                                  : c < 0x2000;
         bool is_han = c >= 0x3400 && !(c >= 0xFE00 && c <= 0xFFEF);
         units += is_han || (is_letter && !is_in_word);
         is_in_word = is_letter;
@@ -70,13 +72,13 @@ static const cs_annotation *annotation_of(const cs_turn *turn, const char *kind)
 }
 
 /* false: this turn is too short to be measured, or nothing measured it. */
-static bool measure(const cs_feed *feed, cs_operator operator, uint32_t index, const cs_folded *folded, double *value) {
+static bool measure(const cs_feed *feed, cs_operator operator, uint32_t index, double *value) {
     const cs_turn *turn = feed->timeline->turns[index];
     if (operator== OPERATOR_PACE) {
         if (!feed->timeline->is_timed || feed_is_text(feed->timeline) || turn->end_ms == CS_NO_TIME) return false;
         int64_t ms = turn->end_ms - turn->start_ms;
         if (ms < LEAST_PACED_MS) return false;
-        *value = feed_units(folded) * 60000.0 / (double)ms;
+        *value = feed_units(turn->text, turn->text_bytes) * 60000.0 / (double)ms;
         return true;
     }
     const cs_annotation *a = annotation_of(turn, operator== OPERATOR_LOUDNESS ? "loudness" : "pitch");
@@ -106,13 +108,13 @@ static void add_perhaps(cs_feed *feed, const cs_node *atom, uint32_t index) {
     feed_add(feed, atom, o);
 }
 
-static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
+static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index) {
     static const char *const units[] = {"a minute", "dB", "Hz"};
     const char *unit = units[atom->operator - OPERATOR_PACE];
     double value, start = 0, limit = atom->limit;
     bool is_over = atom->choice == OVER_OWN_START;
     if (atom->operator== OPERATOR_PACE && lacks_end(feed, index)) return add_perhaps(feed, atom, index);
-    if (!measure(feed, atom->operator, index, folded, &value)) return;
+    if (!measure(feed, atom->operator, index, &value)) return;
     const cs_speaker *speaker = &feed->speakers[feed->timeline->turns[index]->participant];
     if (is_over && !own_start(speaker, atom->operator, & start)) return;
     if (is_over) limit = atom->is_percent ? start + start * atom->limit / 100 : start + atom->limit;
@@ -132,24 +134,24 @@ void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const 
     if (atom->operator== OPERATOR_OVERLAP || atom->operator== OPERATOR_INTERRUPTS)
         look_for_overlap(feed, atom, index, folded);
     else
-        look_for_level(feed, atom, index, folded);
+        look_for_level(feed, atom, index);
 }
 
 /* The speaker's own start, from the first turns that can be measured. */
-void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
+void feed_speaker_turn(cs_feed *feed, uint32_t index) {
     const cs_turn *turn = feed->timeline->turns[index];
     cs_speaker *s = &feed->speakers[turn->participant];
     double value;
-    if (s->paced < CS_OWN_START_TURNS && measure(feed, OPERATOR_PACE, index, folded, &value)) {
+    if (s->paced < CS_OWN_START_TURNS && measure(feed, OPERATOR_PACE, index, &value)) {
         s->paced++;
-        s->units += feed_units(folded);
+        s->units += feed_units(turn->text, turn->text_bytes);
         s->ms += (double)(turn->end_ms - turn->start_ms);
     }
-    if (s->louds < CS_OWN_START_TURNS && measure(feed, OPERATOR_LOUDNESS, index, folded, &value)) {
+    if (s->louds < CS_OWN_START_TURNS && measure(feed, OPERATOR_LOUDNESS, index, &value)) {
         s->louds++;
         s->loudness += value;
     }
-    if (s->pitches < CS_OWN_START_TURNS && measure(feed, OPERATOR_PITCH, index, folded, &value)) {
+    if (s->pitches < CS_OWN_START_TURNS && measure(feed, OPERATOR_PITCH, index, &value)) {
         s->pitches++;
         s->pitch += value;
     }

@@ -33,7 +33,11 @@ static cs_outcome duration_value(const cs_context *context, const cs_node *node)
         if (t->events[i]->at_ms > node->limit_ms)
             first = moment_earlier(first, (cs_moment){t->events[i]->at_ms, UINT32_MAX - 1, i});
     if (first.at_ms != INT64_MAX) return beyond(node, limit + 1, limit, first);
-    return t->is_ended ? decide(feed_compares(node->compare, (double)t->end_ms, limit), CS_MOMENT_END) : pending;
+    if (!t->is_ended) return pending;
+    const cs_turn *last = t->turn_count ? t->turns[t->turn_count - 1] : NULL;
+    bool is_end_unknown = last && last->end_ms == CS_NO_TIME && !feed_is_text(t) && t->end_ms == last->start_ms;
+    return is_end_unknown ? undecided(CS_REASON_NO_TIMES)
+                          : decide(feed_compares(node->compare, (double)t->end_ms, limit), CS_MOMENT_END);
 }
 
 static cs_outcome turns_value(const cs_context *context, const cs_node *node) {
@@ -64,7 +68,8 @@ static cs_outcome talk_value(const cs_context *context, const cs_node *node) {
         }
     }
     int by = has_times && all[0] > 0 ? 0 : 1;
-    double share = all[by] > 0 ? 100 * own[by] / all[by] : 0;
+    if (all[by] <= 0) return undecided(CS_REASON_NO_CHANCE); /* nobody said a word */
+    double share = 100 * own[by] / all[by];
     return decide(feed_compares(node->compare, share, node->limit), CS_MOMENT_END);
 }
 
@@ -85,13 +90,9 @@ static cs_outcome average_value(cs_context *context, const cs_node *node) {
         if (node->role != CS_ANYONE && timeline_role(t, i) != node->role) continue;
         const cs_annotation *a = is_pace ? NULL : annotation_of(turn, kind);
         if (a) sum += a->value, over += 1;
-        if (!is_pace || !t->is_timed || feed_is_text(t) || turn->end_ms == CS_NO_TIME) continue;
-        cs_folded folded;
-        if (!fold_text_only(turn->text, turn->text_bytes, context->arena, &folded)) {
-            context->is_out_of_memory = true;
-            return pending;
-        }
-        sum += feed_units(&folded) * 60000.0;
+        if (!is_pace || !t->is_timed || feed_is_text(t)) continue;
+        if (turn->end_ms == CS_NO_TIME) return undecided(CS_REASON_NO_TIMES);
+        sum += feed_units(turn->text, turn->text_bytes) * 60000.0;
         over += (double)(turn->end_ms - turn->start_ms);
     }
     if (over <= 0) return undecided(is_pace ? CS_REASON_NO_TIMES : CS_REASON_WAITING);

@@ -163,20 +163,29 @@ static bool judge_triggers(judging *j, const cs_found *found) {
 
 /* ---- once per demand: what the customer wants splits the conversation ---- */
 
-/* The demand that was raised last at or before the moment, from 1; 0: none yet. */
-static uint32_t demand_at(const judging *j, cs_moment moment) {
+/* The last demand at or before the moment, from 1 (0: none), by sure occurrences or by all; *last: the one that raised it. */
+static uint32_t demand_by(const judging *j, cs_moment moment, bool with_possible, const cs_occurrence **last) {
     const cs_syntax *syntax = j->context->syntax;
-    cs_moment latest = CS_MOMENT_BEGIN;
     uint32_t demand = 0;
+    *last = NULL;
     for (uint32_t i = 0; i < syntax->demand_count; i++) {
         const cs_occurrences *all = table_of(j->context->table, syntax->demands[i]);
         for (uint32_t k = all->count; k-- > 0;) {
             const cs_occurrence *o = &all->items[k];
-            if (o->why != CS_WHY_NONE || moment_compare(o->moment, moment) > 0) continue;
-            if (moment_compare(o->moment, latest) >= 0) latest = o->moment, demand = i + 1;
+            if (o->why != CS_WHY_NONE || (o->is_possible && !with_possible) || moment_compare(o->moment, moment) > 0)
+                continue;
+            if (!*last || moment_compare(o->moment, (*last)->moment) >= 0) *last = o, demand = i + 1;
             break;
         }
     }
+    return demand;
+}
+
+/* *doubt: not NULL when the last one was only possibly raised, and another demand may still be the one. */
+static uint32_t demand_at(const judging *j, cs_moment moment, const cs_occurrence **doubt) {
+    const cs_occurrence *last, *sure;
+    uint32_t demand = demand_by(j, moment, true, &last);
+    *doubt = demand != demand_by(j, moment, false, &sure) ? last : NULL;
     return demand;
 }
 
@@ -188,7 +197,8 @@ static bool judge_demands(judging *j, const cs_found *found) {
     bool is_pending = found->is_open;
     for (uint32_t i = 0; i < found->count; i++) {
         const cs_occurrence *trigger = found->items[i];
-        uint64_t bit = (uint64_t)1 << demand_at(j, trigger->moment);
+        const cs_occurrence *doubtful;
+        uint64_t bit = (uint64_t)1 << demand_at(j, trigger->moment, &doubtful);
         if (seen & bit) continue;
         seen |= bit;
         ordinal++;
@@ -201,7 +211,8 @@ static bool judge_demands(judging *j, const cs_found *found) {
             continue;
         }
         cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor));
-        if (trigger->is_possible) doubt(&finding, trigger->reason, true);
+        if (trigger->is_possible || doubtful)
+            doubt(&finding, trigger->is_possible ? trigger->reason : doubtful->reason, true);
         state->ordinal = ordinal - 1;
         if (!explain(j, &c, &finding) || !give(j, &finding, at, &c.later)) return false;
         state->demands |= bit;

@@ -328,6 +328,17 @@ static bool intent_by_words(cs_parser *parser, cs_node *node, const cs_named *wo
     return true;
 }
 
+static bool read_examples(cs_parser *parser, cs_node *node) {
+    node->examples = parse_alloc(parser, (node->phrases.literal_count + 1) * sizeof *node->examples);
+    for (uint32_t i = 0; node->examples && i < node->phrases.literal_count; i++) {
+        const char *words = node->phrases.literals[i];
+        if (likeness_read(words, strlen(words), parser->arena, &node->examples[i])) continue;
+        parser->is_out_of_memory = true;
+        return false;
+    }
+    return node->examples != NULL;
+}
+
 static cs_node *finish(reading *r) {
     cs_parser *parser = r->parser;
     cs_node *node = r->node;
@@ -356,6 +367,7 @@ static cs_node *finish(reading *r) {
         if (node->operator== OPERATOR_REPEATS && node->excuses.group_count && /* turns that don't count */
             !(node->mark_end = text_atom(parser, OPERATOR_SAYS, CS_ANYONE, &node->excuses)))
             return NULL;
+        if (node->operator== OPERATOR_SIMILAR && !read_examples(parser, node)) return NULL;
         if (!parse_kept_atom(parser, node)) return NULL;
     }
     node = parse_measured(parser, node);

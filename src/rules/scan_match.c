@@ -20,7 +20,8 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
     (void)from;
     (void)flags;
     if (s->hit_count == MAX_MATCHES) {
-        return 1; /* what was found up to here stands; a turn of nothing but phrases needs no more */
+        s->is_cut = true; /* a turn of nothing but phrases: what excuses them may be among the rest */
+        return 1;
     }
     if (!room_for((void **)&s->hits, &s->hit_capacity, s->hit_count, sizeof *s->hits)) {
         s->is_out_of_memory = true;
@@ -79,6 +80,7 @@ static void match_expression(cs_scanner *s, const cs_pattern *pattern, const cs_
             add_match(s, pattern, (cs_match){.from = (uint32_t)from, .to = (uint32_t)to, .is_expression = true});
         at = to > at ? to : at + 1; /* an empty match must not stand still */
         while (at < f->bytes && ((unsigned char)f->text[at] & 0xC0) == 0x80) at++;
+        if (n + 1 == MAX_EXPRESSION_MATCHES && at <= f->bytes) s->is_cut = true;
     }
 }
 

@@ -195,7 +195,12 @@ static cs_occurrence together(const cs_node *node, const cs_occurrence *all, uin
             return o;
         }
     cs_occurrence none = all[0];
-    none.why = CS_WHY_INCOMPLETE;
+    if (count == MOST_TOGETHER) { /* not all of them were looked at */
+        none.is_possible = true;
+        none.reason = CS_REASON_LIMIT;
+    } else {
+        none.why = CS_WHY_INCOMPLETE;
+    }
     return none;
 }
 
@@ -211,12 +216,37 @@ static bool settle_quorum(cs_scanner *s, uint32_t atom, const cs_turn_scan *t, u
     return keep(s, atom, t, kept ? together(node, all, kept) : first);
 }
 
+/* The plain forms of several terms in one turn: the best of each term, in order. */
+static bool settle_terms(cs_scanner *s, uint32_t atom, const cs_turn_scan *t, uint32_t count, uint32_t excuse_count) {
+    const cs_node *node = s->syntax->atoms[atom];
+    cs_occurrence best[MOST_TOGETHER];
+    uint32_t terms = 0;
+    for (uint32_t i = excuse_count; i < count; i++) {
+        cs_occurrence o = occurrence_of(s, node, t, &s->matches[s->order[i]], excuse_count);
+        uint32_t known = 0;
+        while (known < terms && best[known].group != o.group) known++;
+        if (known == MOST_TOGETHER || (known < terms && !is_better(&o, &best[known]))) continue;
+        best[known] = o;
+        terms += known == terms;
+    }
+    for (uint32_t i = 1; i < terms; i++) /* few, and nearly in order */
+        for (uint32_t k = i; k > 0 && best[k].from < best[k - 1].from; k--) {
+            cs_occurrence swapped = best[k];
+            best[k] = best[k - 1];
+            best[k - 1] = swapped;
+        }
+    for (uint32_t i = 0; i < terms; i++)
+        if (!keep(s, atom, t, best[i])) return false;
+    return true;
+}
+
 bool scan_settle(cs_scanner *s, uint32_t atom, const cs_turn_scan *t) {
     const cs_node *node = s->syntax->atoms[atom];
     cs_occurrence best = {0};
     bool has_best = false;
     uint32_t count, excuse_count;
     if (!order_matches(s, atom, t, &count, &excuse_count)) return false;
+    if (node->operator == OPERATOR_PLAIN) return settle_terms(s, atom, t, count, excuse_count);
     if (node->quorum > 1 && count > excuse_count) return settle_quorum(s, atom, t, count, excuse_count);
     for (uint32_t i = excuse_count; i < count; i++) {
         cs_occurrence o = occurrence_of(s, node, t, &s->matches[s->order[i]], excuse_count);

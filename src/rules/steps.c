@@ -17,6 +17,9 @@ static cs_outcome judge(cs_context *context, const cs_node *node, uint32_t i, cs
     const cs_occurrence *before = i ? states[i - 1].occurrence : NULL;
     cs_outcome sure = {.value = VALUE_TRUE};
     if (i > 0 && (!before || (s->occurrence && moment_compare(before->moment, s->occurrence->moment) >= 0))) {
+        const cs_occurrence *perhaps = states[i - 1].perhaps; /* the step before may have been taken in time */
+        if (s->occurrence && perhaps && moment_compare(perhaps->moment, s->occurrence->moment) < 0)
+            return (cs_outcome){.value = VALUE_UNKNOWN, .reason = perhaps->reason};
         s->is_premature = s->occurrence != NULL;
         s->missing = node->steps[i - 1].name;
         return sure;
@@ -47,6 +50,7 @@ cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope,
         cs_found found = expression_find(context, node->steps[i].what, scope, anchor);
         states[i] = (cs_step_state){.occurrence = first_of(&found)};
         if (found.is_unknown) is_unknown = true, reason = found.reason;
+        if (found.count && found.items[0]->is_possible) states[i].perhaps = found.items[0];
         if (states[i].occurrence && states[i].occurrence->is_possible) {
             states[i].is_possible = true;
             is_unknown = true;

@@ -10,6 +10,7 @@
 #include "rules/finding.h"
 #include "rules/ruleset.h"
 #include "rules/vocabulary.h"
+#include "text/likeness.h"
 
 typedef enum cs_node_kind {
     NODE_ATOM, /* an operator that has places: says, silence, event … */
@@ -91,6 +92,7 @@ struct cs_node {
     uint32_t options; /* bit per [group] of the usage that was written */
     uint32_t choice; /* of { | }, from 1; 0: none */
     uint32_t demand; /* of an intent, from 1 */
+    cs_likeness *examples; /* of similar, one a phrase */
     /* or, and, not, count, nth, reply, window */
     cs_node *left, *right;
     const cs_node *mark, *mark_end; /* before, after, until, between, in reply to; excused by, unless … between */

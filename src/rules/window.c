@@ -10,7 +10,7 @@ cs_anchor anchor_start(void) {
 
 cs_anchor anchor_at(const cs_occurrence *o) {
     cs_moment end = o->moment;
-    if (o->to > 0) end.offset = o->to + 1;
+    end.offset = o->to > 0 ? o->to + 1 : end.offset + 1; /* what has no characters is over at once */
     return (cs_anchor){.start = o->moment,
                        .end = end,
                        .start_ms = o->start_ms,
@@ -112,7 +112,8 @@ static void open_by_turns(const cs_context *context, cs_scope *scope, const cs_n
 static cs_scope by_calendar(const cs_context *context, const cs_node *window, cs_scope scope, const cs_anchor *anchor) {
     const cs_conversation *head = context->timeline->head;
     const struct cs_calendar *calendar = context->syntax->calendar;
-    if (!context->timeline->is_timed || head->started_ms == CS_NO_TIME) return unknown(scope, CS_REASON_NO_TIMES);
+    if (!context->timeline->is_timed || head->started_ms == CS_NO_TIME || anchor->end_ms == CS_NO_TIME)
+        return unknown(scope, CS_REASON_NO_TIMES);
     int64_t from = head->started_ms + anchor->end_ms, until;
     if (window->window == WINDOW_WITHIN_AFTER)
         until = calendar_workday_later(calendar, from, window->window_count);

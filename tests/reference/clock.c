@@ -70,6 +70,10 @@ static bool holds_words(const ref_world *w, const cs_node *words, uint32_t turn)
     return false;
 }
 
+static bool ends_hold(const char *kind) {
+    return strcmp(kind, "resume") == 0 || strcmp(kind, "hang-up") == 0 || strcmp(kind, "close") == 0;
+}
+
 /* Whether the silence since then has just become too long: looked at from the deadline. */
 static void try_silence(ref_world *w, const cs_node *atom, int64_t since) {
     int64_t at = deadline_of(atom, since), from, resumed;
@@ -152,7 +156,7 @@ static void read_response(ref_world *w, const cs_node *atom) {
             if (waiting == CS_NO_TURN) continue;
             int64_t took = c->turns[i].start_ms - end_of(w, waiting);
             if (!ref_compares(atom->compare, (double)took, (double)atom->limit_ms)) continue;
-            o = (ref_occurrence){.at = ref_turn_place(w, i, 1), .turn = i, .is_words = true, .has_words = true};
+            o = (ref_occurrence){.at = ref_turn_place(w, i, 0), .turn = i, .is_words = true, .has_words = true};
             o.start_ms = o.end_ms = o.window_ms = c->turns[i].start_ms;
             if (c->turns[i].end_ms != CS_NO_TIME) o.end_ms = c->turns[i].end_ms;
         }
@@ -177,7 +181,7 @@ static void read_hold_time(ref_world *w, const cs_node *atom, uint32_t event, re
     int64_t from = 0, until;
     uint32_t holder = 0;
     bool is_begin = strcmp(c->events[event].kind, "hold") == 0;
-    bool is_end = strcmp(c->events[event].kind, "resume") == 0 || strcmp(c->events[event].kind, "hang-up") == 0;
+    bool is_end = ends_hold(c->events[event].kind);
     if (is_timer(atom) && is_begin) {
         int64_t at = deadline_of(atom, c->events[event].at_ms);
         if (!is_held(w, at, &from, &until, &holder) || from != c->events[event].at_ms || !can_go_off(w, at)) return;
@@ -192,7 +196,7 @@ static void read_hold_time(ref_world *w, const cs_node *atom, uint32_t event, re
         for (uint32_t i = 0; i < event; i++) {
             if (!is_on && strcmp(c->events[i].kind, "hold") == 0)
                 is_on = true, from = c->events[i].at_ms, holder = c->events[i].participant;
-            else if (strcmp(c->events[i].kind, "resume") == 0)
+            else if (ends_hold(c->events[i].kind))
                 is_on = false;
         }
         if (!is_on || !ref_compares(atom->compare, (double)(c->events[event].at_ms - from), (double)atom->limit_ms))

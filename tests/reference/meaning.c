@@ -28,6 +28,14 @@ static void put_possible(ref_found *found, ref_occurrence o, cs_reason reason) {
 
 /* ---- places ---- */
 
+/* Of several terms in a turn one, a sure one before a possible one. */
+static void join_terms(ref_found *out) {
+    ref_occurrence *last = &out->items[out->count - 1], *before = last - 1;
+    if (last->turn != before->turn) return;
+    if (before->is_possible && !last->is_possible) *before = *last;
+    out->count--;
+}
+
 static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s, ref_found *out) {
     const ref_list *all = &v->world->atoms[node->atom];
     cs_reason reason;
@@ -54,6 +62,7 @@ static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s
             put_possible(out, *o, is_early ? s->reason_until : s->reason_from);
         else
             put(out, *o);
+        if (node->operator== OPERATOR_PLAIN && out->count > 1) join_terms(out);
     }
 }
 
@@ -138,6 +147,7 @@ static void find_order(const ref_view *v, const cs_node *node, ref_scope s, ref_
         ref_find(v, node->parts[i], s, &own[i]);
         out->is_closed = out->is_closed && own[i].is_closed;
         out->is_unsettled = out->is_unsettled || own[i].is_unsettled;
+        out->is_moot = out->is_moot || own[i].is_moot;
         if (own[i].is_unknown) out->is_unknown = true, out->reason = own[i].reason;
     }
     cs_reason reason = CS_REASON_LOW_CONFIDENCE;
@@ -255,8 +265,8 @@ static const ref_occurrence *first_of(const ref_found *found) {
 }
 
 static ref_outcome steps_value(const ref_view *v, const cs_node *node, ref_scope s) {
-    ref_occurrence taken[CS_MAX_STEPS];
-    bool is_taken[CS_MAX_STEPS], is_unknown = s.is_unknown, is_complete = true;
+    ref_occurrence taken[CS_MAX_STEPS], perhaps[CS_MAX_STEPS];
+    bool is_perhaps[CS_MAX_STEPS], is_taken[CS_MAX_STEPS], is_unknown = s.is_unknown, is_complete = true;
     cs_reason reason = s.reason;
     uint32_t lacking = 0;
     for (uint32_t i = 0; i < node->step_count; i++) {
@@ -265,6 +275,8 @@ static ref_outcome steps_value(const ref_view *v, const cs_node *node, ref_scope
         const ref_occurrence *o = first_of(&found);
         is_taken[i] = o != NULL;
         if (o) taken[i] = *o;
+        is_perhaps[i] = found.count && found.items[0].is_possible;
+        if (is_perhaps[i]) perhaps[i] = found.items[0];
         if (found.is_unknown) is_unknown = true, reason = found.reason;
         if (o && o->is_possible) is_unknown = true, reason = o->reason;
     }
@@ -272,6 +284,12 @@ static ref_outcome steps_value(const ref_view *v, const cs_node *node, ref_scope
         bool is_reachable =
             i == 0 || (is_taken[i - 1] && (!is_taken[i] || ref_compare(taken[i - 1].at, taken[i].at) < 0));
         bool is_due = is_reachable;
+        if (!is_reachable && is_taken[i] && is_taken[i - 1] && is_perhaps[i - 1] &&
+            ref_compare(perhaps[i - 1].at, taken[i].at) < 0) { /* the step before may have been taken in time */
+            is_unknown = true, reason = perhaps[i - 1].reason;
+            is_complete = false;
+            continue;
+        }
         if (is_reachable && node->steps[i].condition) { /* what makes it due must come before it */
             ref_scope before = is_taken[i] ? ref_closed_at(s, taken[i].at, false) : s;
             ref_outcome condition = ref_value(v, node->steps[i].condition, before);

@@ -26,7 +26,11 @@ static ref_outcome duration(const ref_view *v, const cs_node *node) {
     for (uint32_t i = 0; i < c->event_count; i++)
         if (ref_is_reached(v, ref_event_place(w, i)) && c->events[i].at_ms > node->limit_ms) is_beyond = true;
     if (is_beyond) return is(ref_compares(node->compare, (double)node->limit_ms + 1, (double)node->limit_ms));
-    return is_end ? is(ref_compares(node->compare, (double)w->end_ms, (double)node->limit_ms)) : pending;
+    if (!is_end) return pending;
+    const cs_turn *last = c->turn_count ? &c->turns[c->turn_count - 1] : NULL;
+    if (last && last->end_ms == CS_NO_TIME && !w->is_text && w->end_ms == last->start_ms)
+        return unknown(CS_REASON_NO_TIMES); /* nobody knows how long it went on */
+    return is(ref_compares(node->compare, (double)w->end_ms, (double)node->limit_ms));
 }
 
 static ref_outcome turns(const ref_view *v, const cs_node *node) {
@@ -58,7 +62,9 @@ static ref_outcome talk(const ref_view *v, const cs_node *node) {
         own_time += is_own ? spoken : 0;
         own_text += is_own ? t->text_bytes : 0;
     }
-    double share = has_times && time > 0 ? 100 * own_time / time : text > 0 ? 100 * own_text / text : 0;
+    bool is_by_time = has_times && time > 0;
+    if (!is_by_time && text <= 0) return unknown(CS_REASON_NO_CHANCE); /* nobody said a word */
+    double share = is_by_time ? 100 * own_time / time : 100 * own_text / text;
     return is(ref_compares(node->compare, share, node->limit));
 }
 
@@ -72,7 +78,8 @@ static ref_outcome average(const ref_view *v, const cs_node *node) {
     for (uint32_t i = 0; i < c->turn_count; i++) {
         const cs_turn *t = &c->turns[i];
         if (node->role != CS_ANYONE && ref_role(w, i) != node->role) continue;
-        if (is_pace && w->is_timed && !w->is_text && t->end_ms != CS_NO_TIME) {
+        if (is_pace && w->is_timed && !w->is_text && t->end_ms == CS_NO_TIME) return unknown(CS_REASON_NO_TIMES);
+        if (is_pace && w->is_timed && !w->is_text) {
             sum += ref_units(&w->folded[i]) * 60000.0;
             over += (double)(t->end_ms - t->start_ms);
         }

@@ -8,7 +8,7 @@
 
 static ref_occurrence turn_occurrence(const ref_world *w, uint32_t turn) {
     const cs_turn *t = &w->conversation->turns[turn];
-    ref_occurrence o = {.at = ref_turn_place(w, turn, 1), .turn = turn, .is_words = true, .has_words = true};
+    ref_occurrence o = {.at = ref_turn_place(w, turn, 0), .turn = turn, .is_words = true, .has_words = true};
     o.start_ms = o.end_ms = w->is_timed ? t->start_ms : CS_NO_TIME;
     if (w->is_timed && t->end_ms != CS_NO_TIME) o.end_ms = t->end_ms;
     o.window_ms = o.start_ms;

@@ -325,17 +325,23 @@ static void judge_in_turn(state *s, const ref_found *found, const ref_place *kno
     }
 }
 
-/* The demand that was raised last by then, from 1; 0: none yet. */
-static uint32_t demand_at(const ref_world *w, ref_place place) {
+/* The demand that was raised last by then, from 1; 0: none yet. only_sure: hardly recognised ones don't count. */
+static uint32_t demand_by(const ref_world *w, ref_place place, bool only_sure, cs_reason *reason) {
     ref_place latest = REF_BEGIN;
     uint32_t demand = 0;
     for (uint32_t d = 0; d < w->syntax->demand_count; d++) {
         const ref_list *all = &w->atoms[w->syntax->demands[d]];
         for (uint32_t i = 0; i < all->count; i++)
-            if (ref_compare(all->items[i].at, place) <= 0 && ref_compare(all->items[i].at, latest) >= 0)
-                latest = all->items[i].at, demand = d + 1;
+            if (!(only_sure && all->items[i].is_possible) && ref_compare(all->items[i].at, place) <= 0 &&
+                ref_compare(all->items[i].at, latest) >= 0)
+                latest = all->items[i].at, demand = d + 1, *reason = all->items[i].reason;
     }
     return demand;
+}
+
+static uint32_t demand_at(const ref_world *w, ref_place place) {
+    cs_reason reason;
+    return demand_by(w, place, false, &reason);
 }
 
 static void judge_by_demand(state *s, const ref_found *found, const ref_place *known) {
@@ -346,6 +352,10 @@ static void judge_by_demand(state *s, const ref_found *found, const ref_place *k
         if (is_open) continue;
         ref_place at;
         judged j = open(s, &found->items[i], known[i], &at, true);
+        cs_reason reason = CS_REASON_LOW_CONFIDENCE, other;
+        demand_by(s->world, found->items[i].at, false, &reason);
+        if (!found->items[i].is_possible && demand_by(s->world, found->items[i].at, true, &other) != demand)
+            doubt(&j.finding, reason, true);
         give(s, j.finding, at);
     }
 }

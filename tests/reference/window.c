@@ -17,7 +17,7 @@ ref_anchor ref_anchor_start(void) {
 ref_anchor ref_anchor_at(const ref_occurrence *o) {
     ref_anchor a = {
         .start = o->at, .end = o->at, .start_ms = o->start_ms, .end_ms = o->end_ms, .turn = o->turn, .group = o->group};
-    if (o->to) a.end.offset = o->to + 1;
+    a.end.offset = o->to ? o->to + 1 : a.end.offset + 1;
     return a;
 }
 

@@ -174,6 +174,28 @@ static bool quorum(const cs_node *atom, const ref_occurrence *all, uint32_t coun
     return false;
 }
 
+static void add_words(ref_world *w, const cs_node *atom, uint32_t turn, ref_occurrence best) {
+    const cs_turn *t = &w->conversation->turns[turn];
+    uint32_t length = (uint32_t)utf8_count(t->text, t->text_bytes);
+    best.at = ref_turn_place(w, turn, best.from + 1);
+    best.start_ms = best.window_ms = spoken_at(t, best.from, length, false);
+    best.end_ms = spoken_at(t, best.to, length, true);
+    ref_add(w, atom->atom, best);
+}
+
+/* Of each term the first sure one, else the first; in the order of the text. */
+static void add_terms(ref_world *w, const cs_node *atom, uint32_t turn, const ref_occurrence *all, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_chosen = true;
+        for (uint32_t k = 0; k < count && is_chosen; k++) {
+            if (k == i || all[k].group != all[i].group) continue;
+            bool is_better = all[k].is_possible != all[i].is_possible ? all[i].is_possible : k < i;
+            is_chosen = !is_better;
+        }
+        if (is_chosen) add_words(w, atom, turn, all[i]);
+    }
+}
+
 static void read_turn(ref_world *w, const cs_node *atom, uint32_t turn) {
     finds matches, excuses;
     ref_occurrence all[256], best = {.why = CS_WHY_INCOMPLETE};
@@ -193,13 +215,8 @@ static void read_turn(ref_world *w, const cs_node *atom, uint32_t turn) {
         for (uint32_t i = 0; i < count && (best.why || best.is_possible); i++)
             if (best.why || !all[i].is_possible) best = all[i];
     }
-    if (best.why) return;
-    const cs_turn *t = &w->conversation->turns[turn];
-    uint32_t length = (uint32_t)utf8_count(t->text, t->text_bytes);
-    best.at = ref_turn_place(w, turn, best.from + 1);
-    best.start_ms = best.window_ms = spoken_at(t, best.from, length, false);
-    best.end_ms = spoken_at(t, best.to, length, true);
-    ref_add(w, atom->atom, best);
+    if (atom->operator== OPERATOR_PLAIN) return add_terms(w, atom, turn, all, count);
+    if (!best.why) add_words(w, atom, turn, best);
 }
 
 void ref_read_words(ref_world *w, const cs_node *atom) {

@@ -272,6 +272,7 @@ static ref_outcome steps_value(const ref_view *v, const cs_node *node, ref_scope
         is_taken[i] = o != NULL;
         if (o) taken[i] = *o;
         if (found.is_unknown) is_unknown = true, reason = found.reason;
+        if (found.is_unsettled) return pending;
         if (o && o->is_possible) is_unknown = true, reason = o->reason;
     }
     for (uint32_t i = 0; i < node->step_count; i++) {

@@ -212,6 +212,8 @@ cs_error evaluation_end(cs_evaluation *e, const cs_conversation *end, cs_message
     feed_until(&e->feed, INT64_MAX);
     if (e->feed.is_out_of_memory || !evaluation_wake(e) || !wake_for_end(e)) return no_memory(message);
     code = judge_woken(e, end, message);
+    if (e->decided_count > 1) /* a rule that woke late may have been clean for long: in the order of their moments */
+        qsort(e->decided, e->decided_count, sizeof *e->decided, compare_decided);
     cs_context context = evaluation_context(e, end);
     for (uint32_t i = 0; code == CS_OK && i < e->decided_count; i++)
         if (e->decided[i].finding.verdict == CS_VERDICT_MISSED && !explain_near_miss(&context, &e->decided[i]))

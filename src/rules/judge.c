@@ -120,8 +120,8 @@ bool judge_case(cs_context *context, const cs_rule_body *body, const cs_occurren
     bool is_settled = !c->window.is_unsettled && moment_compare(c->window.floor, c->outcome.decided) <= 0;
     if (!is_settled) c->window = c->base; /* where it lies is known only after the verdict */
     c->later = c->window;
-    bool is_open = c->window.is_open || moment_compare(c->window.closed_at, c->outcome.decided) > 0;
-    if (is_open) c->later.hi = CS_MOMENT_END;
+    if (moment_compare(c->later.hi, c->outcome.decided) > 0)
+        c->later.hi = CS_MOMENT_END; /* nobody knew its end by then */
     if (!c->window.is_open && moment_compare(c->window.closed_at, c->outcome.decided) > 0) {
         c->window.is_elapsed = false; /* it was decided while the window was open: a running call knows no more */
         c->window.is_cut = true;

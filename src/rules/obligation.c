@@ -131,8 +131,16 @@ static void doubt(cs_finding *finding, cs_reason reason, bool is_once) {
     }
 }
 
+/* From when on possible triggers count: where nobody knows whether there are more, from the first sure one. */
+static cs_moment certain_from(const cs_found *found) {
+    for (uint32_t i = 0; found->is_unknown && i < found->count; i++)
+        if (!found->items[i]->is_possible) return found->items[i]->moment;
+    return CS_MOMENT_BEGIN;
+}
+
 static bool judge_triggers(judging *j, const cs_found *found) {
     cs_rule_state *state = j->state;
+    cs_moment certain = moment_later(found->floor, certain_from(found));
     if (found->is_unknown && !has_sure(found))
         return found->is_open ||
                finish_plain(j, CS_VERDICT_UNDECIDED, found->reason, moment_later(found->closed_at, found->floor));
@@ -144,7 +152,7 @@ static bool judge_triggers(judging *j, const cs_found *found) {
         cs_finding finding;
         bool is_decided = judge_case(j->context, j->body, trigger, &c, &finding);
         cs_moment at =
-            is_decided ? moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor)) : CS_MOMENT_END;
+            is_decided ? moment_later(c.outcome.decided, moment_later(trigger->moment, certain)) : CS_MOMENT_END;
         if (!j->body->is_once && is_replaced(found, i, at)) continue;
         if (!is_decided) return tell_open(j, trigger);
         if (trigger->is_possible) doubt(&finding, trigger->reason, j->body->is_once);
@@ -195,6 +203,7 @@ static bool judge_demands(judging *j, const cs_found *found) {
     uint64_t seen = 0;
     uint32_t ordinal = 0; /* by trigger, however the decisions fall */
     bool is_pending = found->is_open;
+    cs_moment certain = moment_later(found->floor, certain_from(found));
     for (uint32_t i = 0; i < found->count; i++) {
         const cs_occurrence *trigger = found->items[i];
         const cs_occurrence *doubtful;
@@ -210,7 +219,7 @@ static bool judge_demands(judging *j, const cs_found *found) {
             is_pending = tell_open(j, trigger);
             continue;
         }
-        cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, found->floor));
+        cs_moment at = moment_later(c.outcome.decided, moment_later(trigger->moment, certain));
         if (trigger->is_possible || doubtful)
             doubt(&finding, trigger->is_possible ? trigger->reason : doubtful->reason, true);
         state->ordinal = ordinal - 1;

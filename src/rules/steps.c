@@ -46,11 +46,15 @@ cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope,
     cs_outcome out = {.value = VALUE_TRUE, .decided = CS_MOMENT_BEGIN, .units = 0};
     bool is_unknown = scope.is_unknown;
     cs_reason reason = scope.reason;
+    bool is_unsettled = scope.is_unsettled;
+    cs_moment floor = scope.floor;
     for (uint32_t i = 0; i < node->step_count; i++) {
         cs_found found = expression_find(context, node->steps[i].what, scope, anchor);
         states[i] = (cs_step_state){.occurrence = first_of(&found)};
         if (found.is_unknown) is_unknown = true, reason = found.reason;
         if (found.count && found.items[0]->is_possible) states[i].perhaps = found.items[0];
+        is_unsettled |= found.is_unsettled;
+        floor = moment_later(floor, found.floor);
         if (states[i].occurrence && states[i].occurrence->is_possible) {
             states[i].is_possible = true;
             is_unknown = true;
@@ -67,11 +71,10 @@ cs_outcome steps_value(cs_context *context, const cs_node *node, cs_scope scope,
         is_complete = is_complete && states[i].occurrence && !states[i].is_premature && owed.value == VALUE_TRUE;
         if (states[i].occurrence) out.decided = moment_later(out.decided, states[i].occurrence->moment);
     }
-    if (is_complete) return out;
-    bool is_early =
-        scope.floor.at_ms == INT64_MAX && !context->timeline->is_ended; /* only the end tells what is inside */
-    if (scope.is_open || is_early) return (cs_outcome){.value = VALUE_PENDING};
-    out.decided = scope.closed_at;
+    out.decided = moment_later(out.decided, floor);
+    if (is_complete && !is_unsettled) return out;
+    if (scope.is_open || is_unsettled) return (cs_outcome){.value = VALUE_PENDING};
+    out.decided = moment_later(scope.closed_at, floor);
     if (is_unknown) {
         out.value = VALUE_UNKNOWN;
         out.reason = reason;

@@ -26,6 +26,7 @@ cs_scope scope_whole(const cs_context *context) {
                       .hi_ms = INT64_MAX,
                       .floor = CS_MOMENT_BEGIN,
                       .moot_before = CS_MOMENT_BEGIN,
+                      .moot_at = CS_MOMENT_END,
                       .doubt_from = CS_MOMENT_END,
                       .doubt_until = CS_MOMENT_BEGIN};
     scope.is_open = !context->timeline->is_ended;
@@ -229,15 +230,21 @@ static const cs_occurrence *first_of(const cs_found *marks, const cs_occurrence 
     return marks->count ? marks->items[0] : NULL;
 }
 
+/* Where it lies while nothing of what it refers to happened: of several windows where the outermost begins. */
+static void keep_moot_at(cs_scope *scope) {
+    if (moment_compare(scope->moot_at, CS_MOMENT_END) == 0) scope->moot_at = scope->lo;
+}
+
 static cs_scope after_mark(cs_scope scope, const cs_occurrence *first, const cs_occurrence *sure) {
     if (!first) { /* nothing comes after what did not happen */
-        scope.hi = scope.moot_at = scope.lo;
+        keep_moot_at(&scope);
+        scope.hi = scope.lo;
         scope.is_after_anchor = false;
         scope.is_moot = true;
         return scope;
     }
     scope.moot_before = moment_later(scope.moot_before, first->moment);
-    scope.moot_at = scope.lo;
+    keep_moot_at(&scope);
     scope.lo = moment_later(scope.lo, end_of(first));
     scope.is_after_anchor = false;
     if (first != sure) doubt_until(&scope, sure ? end_of(sure) : CS_MOMENT_END, first->reason);
@@ -262,6 +269,7 @@ static cs_scope before_mark(cs_scope scope, const cs_found *marks, const cs_occu
     }
     if (!marks->is_open) scope.floor = moment_later(scope.floor, moment_later(marks->closed_at, marks->floor));
     if (first && !marks->is_open) return unknown(scope, first->reason);
+    keep_moot_at(&scope);
     scope.hi = scope.lo;
     scope.is_moot = !marks->is_open;
     scope.is_unsettled |= marks->is_open;

@@ -41,6 +41,9 @@ static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s
     cs_reason reason;
     *out = (ref_found){.is_closed = s->is_closed && !s->is_unsettled,
                        .is_moot = s->is_moot,
+                       .closes = ref_later(s->closes, s->settles),
+                       .settles = s->settles,
+                       .moot_before = s->moot_before,
                        .is_unsettled = s->is_unsettled,
                        .is_unknown = s->is_unknown,
                        .reason = s->reason};
@@ -73,6 +76,9 @@ static void find_or(const ref_view *v, const cs_node *node, ref_scope s, ref_fou
     ref_find(v, node->right, s, &b);
     *out = (ref_found){.is_closed = a.is_closed && b.is_closed,
                        .is_moot = a.is_moot && b.is_moot,
+                       .closes = ref_later(a.closes, b.closes),
+                       .settles = ref_later(a.settles, b.settles),
+                       .moot_before = ref_earlier(a.moot_before, b.moot_before),
                        .is_unsettled = a.is_unsettled || b.is_unsettled,
                        .is_unknown = a.is_unknown || b.is_unknown,
                        .reason = a.is_unknown ? a.reason : b.reason};
@@ -142,7 +148,7 @@ static const ref_occurrence *row(const ref_found *parts, uint32_t count, bool wi
 static void find_order(const ref_view *v, const cs_node *node, ref_scope s, ref_found *out) {
     ref_found *own = malloc(node->part_count * sizeof *own);
     if (!own) abort();
-    *out = (ref_found){.is_closed = true};
+    *out = (ref_found){.is_closed = true, .closes = REF_END, .settles = REF_BEGIN, .moot_before = REF_BEGIN};
     for (uint32_t i = 0; i < node->part_count; i++) {
         ref_find(v, node->parts[i], s, &own[i]);
         out->is_closed = out->is_closed && own[i].is_closed;
@@ -218,7 +224,7 @@ static ref_outcome presence(const ref_found *found) {
     if (found->is_unknown) return unknown(found->reason);
     if (found->count) return unknown(found->items[0].reason);
     ref_outcome none = is(false);
-    none.is_moot = found->is_moot;
+    none.is_moot = found->is_moot || ref_compare(found->closes, found->moot_before) < 0; /* it came too late for that */
     return none;
 }
 
@@ -278,6 +284,7 @@ static ref_outcome steps_value(const ref_view *v, const cs_node *node, ref_scope
         is_perhaps[i] = found.count && found.items[0].is_possible;
         if (is_perhaps[i]) perhaps[i] = found.items[0];
         if (found.is_unknown) is_unknown = true, reason = found.reason;
+        if (found.is_unsettled) return pending;
         if (o && o->is_possible) is_unknown = true, reason = o->reason;
     }
     for (uint32_t i = 0; i < node->step_count; i++) {

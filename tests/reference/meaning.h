@@ -28,10 +28,11 @@ typedef struct ref_scope {
     cs_reason reason_until, reason_from;
     bool is_default; /* begins behind the trigger only because no window says otherwise */
     bool is_unsettled; /* what is inside is not known yet */
+    ref_place settles; /* where that was known */
     bool is_closed, is_cut, is_elapsed; /* nothing more comes into it: by the conversation's end, by the clock */
     ref_place closes;
     bool is_moot; /* what it refers to never happened */
-    ref_place moot_at; /* then it is empty, and lies here */
+    ref_place moot_before, moot_at; /* it happened only then; before it is empty, and lies here */
     bool is_unknown;
     cs_reason reason;
 } ref_scope;
@@ -41,6 +42,7 @@ typedef struct ref_found {
     uint32_t count;
     bool is_closed, is_moot, is_unknown;
     bool is_unsettled; /* what stands first is not known yet, so nothing is */
+    ref_place closes, settles, moot_before;
     cs_reason reason;
 } ref_found;
 

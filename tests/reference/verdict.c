@@ -376,7 +376,12 @@ static void judge_triggered(state *s) {
     ref_place known[REF_MOST];
     bool has_sure = false;
     find_triggers(s, &found, known);
-    for (uint32_t i = 0; i < found.count; i++) has_sure = has_sure || !found.items[i].is_possible;
+    uint32_t sure = 0;
+    while (sure < found.count && found.items[sure].is_possible) sure++;
+    has_sure = sure < found.count;
+    for (uint32_t i = 0; i < sure && has_sure && found.is_unknown;
+         i++) /* until then nobody knew whether there are any */
+        known[i] = ref_later(known[i], known[sure]);
     if (found.is_unknown && !has_sure) {
         give_plain(s, CS_VERDICT_UNDECIDED, found.reason, closed_at(s->world, s->body->when));
         return;

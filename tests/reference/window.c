@@ -37,6 +37,9 @@ ref_scope ref_whole(const ref_view *v) {
                    .hi = REF_END,
                    .lo_ms = INT64_MIN,
                    .hi_ms = INT64_MAX,
+                   .moot_before = REF_BEGIN,
+                   .settles = REF_BEGIN,
+                   .moot_at = REF_END,
                    .doubt_from = REF_END,
                    .doubt_until = REF_BEGIN};
     close(v, &s, REF_END, true, false);
@@ -176,6 +179,7 @@ static ref_scope first(const ref_view *v, const cs_node *window, ref_scope s) {
     }
     if (window->extent == EXTENT_PERCENT) {
         if (!ref_is_reached(v, REF_END)) return s.is_unsettled = true, s;
+        s.settles = REF_END;
         n = (runs_of(v->world, window->role) * n + 99) / 100;
         if (!n) return s.hi = s.lo, s;
     }
@@ -188,6 +192,7 @@ static ref_scope last(const ref_view *v, const cs_node *window, ref_scope s) {
     uint32_t n = window->window_count;
     reach_back(&s);
     if (!ref_is_reached(v, REF_END)) return s.is_unsettled = true, s;
+    s.settles = REF_END;
     if (window->extent == EXTENT_TIME && !w->is_timed) return unknown(s, CS_REASON_NO_TIMES);
     if (window->extent == EXTENT_TIME) {
         if (w->end_ms - window->window_ms > s.lo_ms) s.lo_ms = w->end_ms - window->window_ms;
@@ -227,9 +232,16 @@ static void doubt_from(ref_scope *s, ref_place from, cs_reason reason) {
     s->doubt_from = ref_earlier(s->doubt_from, from);
 }
 
+/* Where it lies while nothing of what it refers to happened: of several windows where the outermost begins. */
+static void keep_moot_at(ref_scope *s) {
+    if (ref_compare(s->moot_at, REF_END) == 0) s->moot_at = s->lo;
+}
+
 static ref_scope behind_mark(ref_scope s, const ref_found *marks) {
     const ref_occurrence *sure = first_sure(marks), *any = marks->count ? &marks->items[0] : NULL;
-    if (!any) return s.hi = s.moot_at = s.lo, s.is_default = false, s.is_moot = true, s;
+    keep_moot_at(&s);
+    if (!any) return s.hi = s.lo, s.is_default = false, s.is_moot = true, s;
+    s.moot_before = ref_later(s.moot_before, any->at);
     s.lo = ref_later(s.lo, end_of(any));
     s.is_default = false;
     if (any != sure) doubt_until(&s, sure ? end_of(sure) : REF_END, any->reason);
@@ -248,9 +260,13 @@ static ref_scope up_to_mark(const ref_view *v, ref_scope s, const ref_found *mar
 /* What is said before Y counts once Y comes. */
 static ref_scope before_mark(const ref_view *v, ref_scope s, const ref_found *marks) {
     reach_back(&s);
-    if (first_sure(marks)) return up_to_mark(v, s, marks);
+    const ref_occurrence *sure = first_sure(marks);
+    if (sure) s.settles = ref_later(s.settles, sure->at);
+    if (sure) return up_to_mark(v, s, marks);
     if (!marks->is_closed) return s.is_unsettled = true, s;
+    s.settles = ref_later(s.settles, marks->closes);
     if (marks->count) return unknown(s, marks->items[0].reason);
+    keep_moot_at(&s);
     s.hi = s.lo;
     s.is_moot = true;
     return s;
@@ -260,6 +276,7 @@ static ref_scope against_mark(const ref_view *v, const cs_node *window, ref_scop
     ref_found marks;
     ref_find(v, window->mark, s, &marks);
     if (marks.is_unsettled) s.is_unsettled = true;
+    s.settles = ref_later(s.settles, marks.settles);
     if (marks.is_unknown) return unknown(s, marks.reason);
     if (s.is_unsettled) return s;
     if (window->name && !first_sure(&marks)) { /* asks again … or field: what the record holds was given before */
@@ -274,12 +291,14 @@ static ref_scope between(const ref_view *v, const cs_node *window, ref_scope s) 
     ref_found marks;
     ref_find(v, window->mark, s, &marks);
     if (marks.is_unsettled) s.is_unsettled = true;
+    s.settles = ref_later(s.settles, marks.settles);
     if (marks.is_unknown) return unknown(s, marks.reason);
     if (s.is_unsettled) return s;
     s = behind_mark(s, &marks);
     bool is_begun = marks.count > 0;
     ref_find(v, window->mark_end, s, &marks);
     if (marks.is_unsettled) s.is_unsettled = true;
+    s.settles = ref_later(s.settles, marks.settles);
     if (marks.is_unknown) return unknown(s, marks.reason);
     return is_begun ? up_to_mark(v, s, &marks) : s;
 }

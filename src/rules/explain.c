@@ -223,12 +223,16 @@ static uint32_t responsible(const cs_context *context, const cs_case *c) {
     const cs_timeline *t = context->timeline;
     cs_role side = main_side(c);
     uint32_t first = CS_NO_PARTICIPANT, before = CS_NO_PARTICIPANT;
-    for (uint32_t i = 0; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0; i++) {
+    uint32_t begins = timeline_first_at(t, c->window.lo);
+    for (uint32_t i = begins; i < t->turn_count && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0;
+         i++) {
         if (timeline_role(t, i) != side) continue;
         if (turn_is_inside(t, &c->window, i)) return t->turns[i]->participant;
         if (first == CS_NO_PARTICIPANT) first = t->turns[i]->participant;
-        if (moment_compare(timeline_moment(t, i, 0), c->window.lo) < 0) before = t->turns[i]->participant;
     }
+    for (uint32_t i = begins; i-- > 0 && before == CS_NO_PARTICIPANT;)
+        if (timeline_role(t, i) == side && moment_compare(timeline_moment(t, i, 0), c->outcome.decided) <= 0)
+            before = t->turns[i]->participant;
     bool is_at_end = c->outcome.decided.at_ms == INT64_MAX; /* only then is it known in a running call, too */
     uint32_t hung_up = c->window.is_cut && is_at_end ? timeline_who_hung_up(t, side) : CS_NO_PARTICIPANT;
     return hung_up != CS_NO_PARTICIPANT ? hung_up : before != CS_NO_PARTICIPANT ? before : first;

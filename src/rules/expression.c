@@ -46,7 +46,22 @@ static bool is_of_term(const cs_node *node, const cs_occurrence *o, const cs_anc
     return node->operator!= OPERATOR_PLAIN || anchor->group<CS_FIRST_TERM || o->group == anchor->group;
 }
 
-static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor) {
+/* Where the search may end: behind the first sure one, if that is enough, and where the window has run out. */
+static uint32_t search_end(const cs_occurrences *all, const cs_node *node, const cs_scope *scope,
+                           const cs_anchor *anchor, uint32_t from, uint32_t to, bool is_first_enough) {
+    for (uint32_t i = from; i < to; i++) {
+        const cs_occurrence *o = &all->items[i];
+        if (o->moment.at_ms > scope->hi_ms) return i;
+        if (!is_first_enough || o->why != CS_WHY_NONE || o->is_possible || scope->is_unknown) continue;
+        bool is_doubted = moment_compare(o->moment, scope->doubt_until) < 0 ||
+                          moment_compare(o->moment, scope->doubt_from) >= 0;
+        if (!is_doubted && scope_holds(scope, o) && is_of_term(node, o, anchor)) return i + 1;
+    }
+    return to;
+}
+
+static cs_found find_atom(cs_context *context, const cs_node *node, const cs_scope *scope, const cs_anchor *anchor,
+                          bool is_first_enough) {
     cs_found found = {.floor = scope->floor,
                       .is_open = scope->is_open || scope->is_unsettled,
                       .is_unsettled = scope->is_unsettled,
@@ -64,6 +79,7 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     const cs_occurrences *all = table_of(context->table, node->atom);
     if (all->count == 0 || scope->is_unsettled) return found;
     uint32_t from = first_at(all, scope->lo), to = first_at(all, scope->hi);
+    if (from < to) to = search_end(all, node, scope, anchor, from, to, is_first_enough);
     if (from >= to) return found;
     bool is_broken = sabotage_breaks(vocabulary_operator(node->operator)->word);
     found.items = arena_array(context->arena, to - from, sizeof *found.items);
@@ -134,7 +150,7 @@ cs_found expression_find(cs_context *context, const cs_node *node, cs_scope scop
     if (node->kind == NODE_NTH) return nth_find(context, node, scope, anchor);
     if (node->kind == NODE_ORDER) return order_find(context, node, scope, anchor);
     if (node->kind == NODE_REPLY) return reply_find(context, node, scope, anchor);
-    return find_atom(context, node, &scope, anchor);
+    return find_atom(context, node, &scope, anchor, false);
 }
 
 /* ---- values ---- */
@@ -230,7 +246,8 @@ static cs_outcome join(cs_outcome a, cs_outcome b, cs_value deciding) {
 
 cs_outcome expression_value(cs_context *context, const cs_node *node, cs_scope scope, const cs_anchor *anchor) {
     if (node->kind != NODE_OR && node->kind != NODE_WINDOW && node_has_occurrences(node)) {
-        cs_found found = expression_find(context, node, scope, anchor);
+        cs_found found = node->kind == NODE_ATOM ? find_atom(context, node, &scope, anchor, true)
+                                                 : expression_find(context, node, scope, anchor);
         return presence(&found);
     }
     switch (node->kind) {
@@ -274,7 +291,9 @@ uint32_t expression_proof(cs_context *context, const cs_node *node, cs_scope sco
                                 most);
     if ((node->kind != NODE_OR && node_has_occurrences(node)) || node->kind == NODE_COUNT) {
         bool is_count = node->kind == NODE_COUNT;
-        cs_found found = expression_find(context, is_count ? node->left : node, scope, anchor);
+        cs_found found = node->kind == NODE_ATOM
+                             ? find_atom(context, node, &scope, anchor, true)
+                             : expression_find(context, is_count ? node->left : node, scope, anchor);
         uint32_t n = 0, wanted = is_count ? most : 1;
         for (uint32_t i = 0; i < found.count && n < wanted; i++)
             if (moment_compare(found.items[i]->moment, until) <= 0 && !found.items[i]->is_possible)

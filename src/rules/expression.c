@@ -53,8 +53,8 @@ static uint32_t search_end(const cs_occurrences *all, const cs_node *node, const
         const cs_occurrence *o = &all->items[i];
         if (o->moment.at_ms > scope->hi_ms) return i;
         if (!is_first_enough || o->why != CS_WHY_NONE || o->is_possible || scope->is_unknown) continue;
-        bool is_doubted = moment_compare(o->moment, scope->doubt_until) < 0 ||
-                          moment_compare(o->moment, scope->doubt_from) >= 0;
+        bool is_doubted =
+            moment_compare(o->moment, scope->doubt_until) < 0 || moment_compare(o->moment, scope->doubt_from) >= 0;
         if (!is_doubted && scope_holds(scope, o) && is_of_term(node, o, anchor)) return i + 1;
     }
     return to;
@@ -106,6 +106,12 @@ static bool is_words(const cs_occurrence *o) {
     return o->moment.at_ms >= 0 && o->moment.turn < UINT32_MAX - 1 && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
 }
 
+/* Words occur once a turn; but two demands raised in one turn are two. */
+static bool is_one_turn(const cs_occurrence *a, const cs_occurrence *b) {
+    bool are_demands = a->demand && b->demand && a->demand != b->demand;
+    return is_words(a) && is_words(b) && a->moment.turn == b->moment.turn && !are_demands;
+}
+
 static cs_found merge(cs_context *context, cs_found a, cs_found b) {
     cs_found both = {.floor = moment_later(a.floor, b.floor),
                      .is_open = a.is_open || b.is_open,
@@ -129,9 +135,7 @@ static cs_found merge(cs_context *context, cs_found a, cs_found b) {
         const cs_occurrence *next = is_left ? a.items[i++] : b.items[j++];
         const cs_occurrence *last = both.count ? both.items[both.count - 1] : NULL;
         bool is_same = last && moment_compare(last->moment, next->moment) == 0; /* both parts mean this one */
-        if (is_same || (last && is_words(last) && is_words(next) &&
-                        last->moment.turn ==
-                            next->moment.turn)) { /* one occurrence a turn; a sure one stands for a possible one */
+        if (is_same || (last && is_one_turn(last, next))) { /* a sure one stands for a possible one */
             if (last->is_possible && !next->is_possible) both.items[both.count - 1] = next;
         } else {
             both.items[both.count++] = next;

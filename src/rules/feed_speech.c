@@ -56,8 +56,9 @@ uint32_t feed_units(const char *text, size_t bytes) {
         uint32_t c = utf8_decode(text + at, &step);
         at += step;
         if (c >= 0xFF10 && c <= 0xFF5A) c -= 0xFEE0; /* full width */
-        bool is_letter = c < 0x80 ? (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\''
-                                  : c < 0x2000;
+        bool is_letter = c < 0x80
+                             ? (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\''
+                             : c < 0x2000;
         bool is_han = c >= 0x3400 && !(c >= 0xFE00 && c <= 0xFFEF);
         units += is_han || (is_letter && !is_in_word);
         is_in_word = is_letter;

@@ -40,6 +40,7 @@ typedef struct cs_occurrence {
     bool is_interpolated;
     bool is_possible; /* not sure: reason says why */
     uint16_t group; /* which of the phrases; from CS_FIRST_TERM: which term of which pairs */
+    uint16_t demand; /* that its words raise, from 1; 0: none */
     cs_reason reason;
     cs_why why; /* not NONE: it does not count, and by says what excuses it */
     const char *by, *matched, *how;

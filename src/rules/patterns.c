@@ -97,7 +97,8 @@ static bool join_equal(const wanted *all, size_t count, cs_arena *arena, cs_patt
             (*patterns)[(*pattern_count)++] =
                 (cs_pattern){.text = all[i].text, .bytes = (uint32_t)strlen(all[i].text), .use_from = *use_count};
         if (i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 && all[i].atom->atom == all[i - 1].atom->atom &&
-            all[i].is_excuse == all[i - 1].is_excuse && ((all[i].atom->quorum <= 1 && all[i].atom->operator!= OPERATOR_PLAIN) || all[i].group == all[i - 1].group))
+            all[i].is_excuse == all[i - 1].is_excuse &&
+            ((all[i].atom->quorum <= 1 && all[i].atom->operator!= OPERATOR_PLAIN) || all[i].group == all[i - 1].group))
             continue; /* said twice */
         out->uses[(*use_count)++] =
             (cs_use){.atom = all[i].atom->atom, .group = all[i].group, .is_excuse = all[i].is_excuse};

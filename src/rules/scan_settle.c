@@ -63,6 +63,7 @@ static cs_occurrence occurrence_of(const cs_scanner *s, const cs_node *atom, con
     o.moment = (cs_moment){t->at_ms, t->index, o.from + 1};
     o.how = m->is_sound ? "sound" : m->is_expression ? "expression" : "text";
     o.group = m->group;
+    o.demand = (uint16_t)atom->demand;
     float confidence = confidence_of(t->turn, o.from, o.to);
     if (m->is_over_limit || s->has_excuse_over_limit || s->is_cut) {
         o.is_possible = true;
@@ -246,7 +247,7 @@ bool scan_settle(cs_scanner *s, uint32_t atom, const cs_turn_scan *t) {
     bool has_best = false;
     uint32_t count, excuse_count;
     if (!order_matches(s, atom, t, &count, &excuse_count)) return false;
-    if (node->operator == OPERATOR_PLAIN) return settle_terms(s, atom, t, count, excuse_count);
+    if (node->operator== OPERATOR_PLAIN) return settle_terms(s, atom, t, count, excuse_count);
     if (node->quorum > 1 && count > excuse_count) return settle_quorum(s, atom, t, count, excuse_count);
     for (uint32_t i = excuse_count; i < count; i++) {
         cs_occurrence o = occurrence_of(s, node, t, &s->matches[s->order[i]], excuse_count);

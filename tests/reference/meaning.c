@@ -65,7 +65,7 @@ static void find_atom(const ref_view *v, const cs_node *node, const ref_scope *s
             put_possible(out, *o, is_early ? s->reason_until : s->reason_from);
         else
             put(out, *o);
-        if (node->operator== OPERATOR_PLAIN && out->count > 1) join_terms(out);
+        if (node->operator== OPERATOR_PLAIN && out->count> 1) join_terms(out);
     }
 }
 
@@ -88,7 +88,8 @@ static void find_or(const ref_view *v, const cs_node *node, ref_scope s, ref_fou
         uint32_t same = 0;
         for (; same < out->count; same++) {
             const ref_occurrence *other = &out->items[same];
-            if (o->is_words && other->is_words && other->turn == o->turn) break;
+            bool are_two = o->demand && other->demand && o->demand != other->demand; /* demands */
+            if (o->is_words && other->is_words && other->turn == o->turn && !are_two) break;
             if (ref_compare(o->at, other->at) == 0) break; /* both parts mean this one */
         }
         if (same < out->count) {

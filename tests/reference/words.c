@@ -108,6 +108,7 @@ static ref_occurrence occurrence_of(ref_world *w, const cs_node *atom, uint32_t 
                         .from = f->origin[m->from],
                         .to = f->origin[m->to - 1] + 1,
                         .group = m->group,
+                        .demand = atom->demand,
                         .is_words = true,
                         .has_words = true};
     float sure = confidence(t, o.from, o.to);

@@ -37,6 +37,7 @@ typedef struct ref_occurrence {
     int64_t window_ms; /* what windows in time look at: the words' start, a deadline itself */
     bool is_possible, is_words, has_words; /* is_words: stands in a turn; has_words: there is something to show */
     uint16_t group;
+    uint32_t demand; /* that it raises, from 1; 0: none */
     cs_reason reason;
     cs_why why;
 } ref_occurrence;

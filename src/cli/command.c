@@ -113,23 +113,44 @@ static const cs_command *find(const cs_command *commands, int argc, char **argv,
     return NULL;
 }
 
+static bool is_of_group(const cs_command *c, const char *group) {
+    size_t bytes = strlen(group);
+    return strncmp(c->name, group, bytes) == 0 && c->name[bytes] == ' ';
+}
+
+/* "rules" alone, or with a word that it has not. */
+static int unknown_part(const cs_command *commands, int argc, char **argv) {
+    bool is_help = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+    const char *nearest = NULL;
+    unsigned least = 3;
+    for (const cs_command *c = commands; argc > 2 && c->name; c++) {
+        unsigned edits = is_of_group(c, argv[1]) ? spelling_distance(argv[2], strchr(c->name, ' ') + 1) : least;
+        if (edits < least) least = edits, nearest = c->name;
+    }
+    if (nearest)
+        fprintf(stderr, "callscope: there is no command '%s %s'; did you mean '%s'?\n", argv[1], argv[2], nearest);
+    else if (!is_help)
+        fprintf(stderr,
+                argc > 2 ? "callscope: there is no command '%s %s'; there are:\n"
+                         : "callscope: '%s' needs a second word; there are:\n",
+                argv[1], argc > 2 ? argv[2] : "");
+    for (const cs_command *c = commands; !nearest && c->name; c++)
+        if (is_of_group(c, argv[1])) fprintf(is_help ? stdout : stderr, "  '%s'  %s\n", c->name, c->help);
+    return is_help ? CS_EXIT_DONE : CS_EXIT_USAGE;
+}
+
 static int unknown_command(const cs_command *commands, int argc, char **argv) {
     const char *nearest = NULL;
     unsigned least = 3;
     for (const cs_command *c = commands; c->name; c++) {
-        const char *space = strchr(c->name, ' ');
-        if (space && strncmp(c->name, argv[1], strlen(argv[1])) == 0) {
-            fprintf(stderr, "callscope: '%s%s%s' is no command; there is '%s'\n", argv[1], argc > 2 ? " " : "",
-                    argc > 2 ? argv[2] : "", c->name);
-            nearest = "";
-        }
-        unsigned edits = spelling_distance(argv[1], c->name);
-        if (!space && edits < least) least = edits, nearest = c->name;
+        if (is_of_group(c, argv[1])) return unknown_part(commands, argc, argv);
+        unsigned edits = strchr(c->name, ' ') ? least : spelling_distance(argv[1], c->name);
+        if (edits < least) least = edits, nearest = c->name;
     }
-    if (!nearest)
-        fprintf(stderr, "callscope: there is no command '%s'\n", argv[1]);
-    else if (*nearest)
-        fprintf(stderr, "callscope: there is no command '%s'; did you mean '%s'?\n", argv[1], nearest);
+    fprintf(stderr,
+            nearest ? "callscope: there is no command '%s'; did you mean '%s'?\n"
+                    : "callscope: there is no command '%s'\n",
+            argv[1], nearest);
     fprintf(stderr, "  see: callscope --help\n");
     return CS_EXIT_USAGE;
 }

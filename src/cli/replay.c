@@ -4,6 +4,7 @@
 #include "cli/report.h"
 #include "conversation/format.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,11 +133,16 @@ int run_replay(const cs_arguments *arguments) {
     const char *speed = argument(arguments, "--speed"), *seed = argument(arguments, "--seed");
     showing s = {.arguments = arguments, .language = report_language(), .exit = CS_EXIT_DONE};
     cs_message message;
-    s.speed = speed ? strtod(speed, NULL) : 0;
-    s.options.seed = seed ? strtoull(seed, NULL, 10) : 1;
+    char *end = NULL;
+    s.speed = speed ? strtod(speed, &end) : 0;
+    bool is_speed = !speed || (end != speed && !*end && s.speed > 0 && s.speed <= 1e6);
+    errno = 0;
+    s.options.seed = seed ? strtoull(seed, &end, 10) : 1;
+    bool is_seed = !seed || (seed[0] >= '0' && seed[0] <= '9' && !*end && errno == 0);
     s.options.is_random = arrival && strcmp(arrival, "random") == 0;
-    if ((arrival && !s.options.is_random && strcmp(arrival, "ordered") != 0) || (speed && s.speed <= 0)) {
-        fprintf(stderr, "callscope replay: --arrival is ordered or random, --speed a number above 0\n");
+    if ((arrival && !s.options.is_random && strcmp(arrival, "ordered") != 0) || !is_speed || !is_seed) {
+        fprintf(stderr, "callscope replay: --arrival is ordered or random, --speed a number above 0 and up to 1000000, "
+                        "--seed a whole number\n");
         return CS_EXIT_USAGE;
     }
     cs_error code = ruleset_load_cached(cache_folder(), &rules, 1, rule_problem_print, NULL, &s.rules, &message);

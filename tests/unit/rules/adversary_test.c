@@ -327,7 +327,8 @@ static void facts_of_any_bytes(FILE *f) {
     X(many_lists_in_use)                                                                                               \
     X(many_lists_of_one_name)                                                                                          \
     X(lists_of_lists)                                                                                                  \
-    X(lists_that_double) X(long_chain) X(long_chain_from_its_end) X(chain_that_leads_back) X(names_that_double)        \
+    X(lists_that_double)                                                                                               \
+    X(long_chain) X(long_chain_from_its_end) X(chain_that_leads_back) X(names_that_double)                             \
         X(names_that_nobody_defined) X(words_that_nobody_knows) X(deep_brackets) X(closed_brackets) X(denied_denials)  \
             X(windows_on_windows) X(marks_in_marks) X(orders_in_orders) X(counts_in_counts) X(replies_to_replies)      \
                 X(a_wide_or) X(many_steps) X(many_atoms) X(one_atom_too_many) X(one_rule_too_many) X(many_phrases)     \

@@ -30,7 +30,8 @@ export function measuredText(evidence: Evidence, { t }: Speech): string {
 
 export function quoteOf(evidence: Evidence, speech: Speech): string {
   const text = wordsOf(evidence, speech)
-  return text ? speech.t('app.quote', { text }) : measuredText(evidence, speech)
+  const measured = text ? '' : measuredText(evidence, speech)
+  return text ? speech.t('app.quote', { text }) : measured && speech.t('app.measure', { measured })
 }
 
 function roleOf(evidence: Evidence, { conversation, t }: Speech): string {

@@ -253,7 +253,7 @@ describe('wrong usage ends with 2 and says what there is', () => {
     [['inspekt', 'x'], /did you mean 'inspect'\?/],
     [['serve', '--port', 'http'], /--port takes a number/],
     [['serve', 'x'], /one argument too many/],
-    [['rules'], /there is 'rules check'/],
+    [['rules'], /there are:\n {2}'rules check'/],
   ]
   for (const [words, expected] of cases)
     test(`callscope ${words.join(' ')}`, async () => {

@@ -322,23 +322,20 @@ static void facts_of_any_bytes(FILE *f) {
 
 /* ---- one by one ---- */
 
-#define RULES_TABLE(X)                                                                                                 \
-    X(many_lists)                                                                                                      \
-    X(many_lists_in_use)                                                                                               \
-    X(many_lists_of_one_name)                                                                                          \
-    X(lists_of_lists)                                                                                                  \
-    X(lists_that_double)                                                                                               \
-    X(long_chain) X(long_chain_from_its_end) X(chain_that_leads_back) X(names_that_double)                             \
-        X(names_that_nobody_defined) X(words_that_nobody_knows) X(deep_brackets) X(closed_brackets) X(denied_denials)  \
-            X(windows_on_windows) X(marks_in_marks) X(orders_in_orders) X(counts_in_counts) X(replies_to_replies)      \
-                X(a_wide_or) X(many_steps) X(many_atoms) X(one_atom_too_many) X(one_rule_too_many) X(many_phrases)     \
-                    X(too_many_phrases) X(many_expressions) X(costly_expressions) X(a_long_expression) X(many_pairs)   \
-                        X(sounds_of_many) X(many_tests) X(one_long_test) X(annotations_of_one_turn)                    \
-                            X(fields_of_one_test) X(many_holidays) X(many_effects) X(many_clauses) X(commas)           \
-                                X(wide_commas) X(wide_bars) X(bars) X(a_long_phrase) X(a_long_word) X(a_long_number)   \
-                                    X(a_long_comment) X(many_quotes_of_a_line) X(empty_lines) X(open_quotes)           \
-                                        X(one_open_quote) X(open_expressions) X(open_typographic_quotes) X(keywords)   \
-                                            X(english_keywords) X(any_bytes) X(any_letters) X(zeros)
+/* clang-format off */
+#define RULES_TABLE(X) \
+    X(many_lists) X(many_lists_in_use) X(many_lists_of_one_name) X(lists_of_lists) X(lists_that_double) \
+    X(long_chain) X(long_chain_from_its_end) X(chain_that_leads_back) X(names_that_double) \
+    X(names_that_nobody_defined) X(words_that_nobody_knows) X(deep_brackets) X(closed_brackets) \
+    X(denied_denials) X(windows_on_windows) X(marks_in_marks) X(orders_in_orders) X(counts_in_counts) \
+    X(replies_to_replies) X(a_wide_or) X(many_steps) X(many_atoms) X(one_atom_too_many) X(one_rule_too_many) \
+    X(many_phrases) X(too_many_phrases) X(many_expressions) X(costly_expressions) X(a_long_expression) \
+    X(many_pairs) X(sounds_of_many) X(many_tests) X(one_long_test) X(annotations_of_one_turn) \
+    X(fields_of_one_test) X(many_holidays) X(many_effects) X(many_clauses) X(commas) X(wide_commas) \
+    X(wide_bars) X(bars) X(a_long_phrase) X(a_long_word) X(a_long_number) X(a_long_comment) \
+    X(many_quotes_of_a_line) X(empty_lines) X(open_quotes) X(one_open_quote) X(open_expressions) \
+    X(open_typographic_quotes) X(keywords) X(english_keywords) X(any_bytes) X(any_letters) X(zeros)
+/* clang-format on */
 #define FACTS_TABLE(X)                                                                                                 \
     X(many_facts)                                                                                                      \
     X(facts_of_many_names)                                                                                             \

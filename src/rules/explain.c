@@ -72,8 +72,11 @@ static cs_evidence window_of(const cs_context *context, const cs_case *c) {
                      .to_ms = CS_NO_TIME};
     const cs_scope *w = &c->window;
     cs_role last = CS_ROLE_SYSTEM;
+    /* The turn that opens at the decision may itself decide (its pace); of several windows it may just close one. */
+    bool is_joined = c->node->kind == NODE_AND || c->node->kind == NODE_OR;
     for (uint32_t i = timeline_first_at(t, w->lo); i < t->turn_count; i++) {
-        if (moment_compare(timeline_moment(t, i, 0), moment_earlier(c->outcome.decided, w->hi)) >= 0) break;
+        int order = moment_compare(timeline_moment(t, i, 0), c->outcome.decided);
+        if (order > 0 || (order == 0 && is_joined) || moment_compare(timeline_moment(t, i, 0), w->hi) >= 0) break;
         if (!turn_is_inside(t, w, i)) continue;
         if (e.turn == CS_NO_TURN) e.turn = i;
         e.to_turn = i;

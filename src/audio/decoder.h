@@ -1,0 +1,32 @@
+/* decoder.h - a recording's samples, streamed: wav (PCM, float, A-law, µ-law, GSM, ADPCM), aiff, au, flac, ogg (vorbis, opus),
+ * mp3, by libsndfile. Floor: audio. Memory: fixed, however long the recording is; the bytes must outlive the decoder.
+ * Threads: one a decoder. Example: decoder_open(&bytes, &d, &m); decoder_read(d, block, 4096, &got, &m); decoder_close(d);
+ */
+#ifndef CS_AUDIO_DECODER_H
+#define CS_AUDIO_DECODER_H
+
+#include "audio/bytes.h"
+
+enum { CS_MOST_CHANNELS = 2, CS_LEAST_RATE_HZ = 4000, CS_MOST_RATE_HZ = 192000 };
+
+typedef struct cs_audio_format {
+    char container[16], encoding[24]; /* "wav", "mu-law"; for people */
+    int rate_hz;
+    int channels; /* as given: 1 or 2; more than two are mixed into one */
+    int channels_in_file;
+    int64_t frames; /* samples a channel; CS_NO_FRAMES: not known before the end */
+} cs_audio_format;
+#define CS_NO_FRAMES INT64_MAX
+
+typedef struct cs_decoder cs_decoder;
+
+/* CS_ERR_PARSE: no recording, or one that needs the converter (message says which); CS_ERR_LIMIT: a rate out of range. */
+cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message *message);
+const cs_audio_format *decoder_format(const cs_decoder *decoder);
+/* frames samples of each channel, interleaved, -1 to 1 (never NaN, never beyond). *got less than frames only at the end. A
+ * file that is damaged further on gives what stands before the damage, then CS_ERR_PARSE with the second in its place. */
+cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t *got, cs_message *message);
+cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message);
+void decoder_close(cs_decoder *decoder);
+
+#endif

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Version 2 added annotations and the times of fields. Only what has them is written so: the rest keeps its bytes, its hash. */
-enum { VERSION = 2, PLAIN_VERSION = 1, LONGEST_VARINT = 10 };
+/* Version 2 added annotations and the times of fields, version 3 what was heard. Only what has them is written so: the rest
+ * keeps its bytes, its hash. */
+enum { PLAIN_VERSION = 1, NOTED_VERSION = 2, HEARD_VERSION = 3, LONGEST_VARINT = 10 };
 
 /* What a turn carries besides participant and text. */
 enum { TURN_START = 1, TURN_END = 2, TURN_CONFIDENCE = 4, TURN_WORDS = 8, TURN_FLAGS = 15 };
@@ -126,10 +127,29 @@ static void put_extras(cs_buffer *out, const cs_conversation *c) {
         put_number(out, c->fields[i].at_ms > 0 ? (uint64_t)c->fields[i].at_ms : 0);
 }
 
+/* Levels in tenths of a decibel, pitch in tenths of a hertz: nobody measures more exactly. */
+static void put_voices(cs_buffer *out, const cs_conversation *c) {
+    int64_t time = 0;
+    put_number(out, c->voice_count);
+    for (uint32_t i = 0; i < c->voice_count; i++) {
+        const cs_voice *voice = &c->voices[i];
+        put_number(out, voice->participant);
+        put_time(out, voice->start_ms, &time);
+        put_number(out, (uint64_t)(voice->end_ms - voice->start_ms));
+        put_number(out, to_zigzag((int64_t)lroundf(voice->level_db * 10)));
+        put_number(out, to_zigzag((int64_t)lroundf(voice->pitch_hz * 10)));
+    }
+}
+
+static uint64_t version_of(const cs_conversation *c) {
+    return c->is_heard ? HEARD_VERSION : has_extras(c) ? NOTED_VERSION : PLAIN_VERSION;
+}
+
 cs_error codec_encode(const cs_conversation *conversation, cs_buffer *out) {
     const cs_conversation *c = conversation;
     size_t length_before = out->length;
-    put_number(out, has_extras(c) ? VERSION : PLAIN_VERSION);
+    uint64_t version = version_of(c);
+    put_number(out, version);
     put_head(out, c);
     put_number(out, c->participant_count);
     for (uint32_t i = 0; i < c->participant_count; i++) {
@@ -155,7 +175,8 @@ cs_error codec_encode(const cs_conversation *conversation, cs_buffer *out) {
         put_bytes(out, c->fields[i].name, strlen(c->fields[i].name));
         put_bytes(out, c->fields[i].value, strlen(c->fields[i].value));
     }
-    if (has_extras(c)) put_extras(out, c);
+    if (version >= NOTED_VERSION) put_extras(out, c);
+    if (version >= HEARD_VERSION) put_voices(out, c);
     if (!out->is_failed) return CS_OK;
     if (out->data) out->data[out->length = length_before] = 0;
     return CS_ERR_LIMIT;
@@ -391,6 +412,31 @@ static void get_extras(source *s, cs_conversation *c) {
     }
 }
 
+static float get_tenths(source *s) {
+    int64_t tenths = from_zigzag(get_number(s));
+    if (tenths < -1000000 || tenths > 1000000) {
+        fail(s, CS_ERR_PARSE, "a level or pitch is out of range");
+        return 0;
+    }
+    return (float)tenths / 10;
+}
+
+static void get_voices(source *s, cs_conversation *c) {
+    uint32_t count = get_count(s, CS_MAX_VOICES, 5);
+    cs_voice *voices = get_items(s, count, sizeof *voices);
+    int64_t time = 0;
+    for (uint32_t i = 0; i < count && !s->failure; i++) {
+        voices[i].participant = get_small(s, CS_MAX_PARTICIPANTS, "a voice belongs to nobody");
+        voices[i].start_ms = get_time(s, &time);
+        voices[i].end_ms = (int64_t)((uint64_t)voices[i].start_ms + get_small(s, UINT32_MAX, "a voice is too long"));
+        voices[i].level_db = get_tenths(s);
+        voices[i].pitch_hz = get_tenths(s);
+    }
+    c->voices = voices;
+    c->voice_count = count;
+    c->is_heard = true;
+}
+
 cs_error codec_decode(const void *bytes, size_t length, cs_arena *arena, cs_conversation **out, cs_message *message) {
     source s = {.start = bytes, .at = bytes, .end = (const unsigned char *)bytes + length, .arena = arena};
     cs_conversation *c = arena_alloc(arena, sizeof *c);
@@ -398,9 +444,10 @@ cs_error codec_decode(const void *bytes, size_t length, cs_arena *arena, cs_conv
     void (*const parts[])(source *, cs_conversation *) = {get_head, get_participants, get_turns, get_events,
                                                           get_fields};
     uint64_t version = get_number(&s);
-    if (version != VERSION && version != PLAIN_VERSION) fail(&s, CS_ERR_PARSE, "it was written by another version");
+    if (version < PLAIN_VERSION || version > HEARD_VERSION) fail(&s, CS_ERR_PARSE, "it was written by another version");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !s.failure; i++) parts[i](&s, c);
-    if (version == VERSION && !s.failure) get_extras(&s, c);
+    if (version >= NOTED_VERSION && !s.failure) get_extras(&s, c);
+    if (version >= HEARD_VERSION && !s.failure) get_voices(&s, c);
     if (!s.failure && s.at != s.end) fail(&s, CS_ERR_PARSE, "more follows after the end");
     if (s.failure) {
         message_set(message, s.code, "the stored conversation can't be read: %s", s.failure);

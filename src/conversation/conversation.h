@@ -23,6 +23,9 @@ enum {
     CS_MAX_FIELDS = 1000,
     CS_MAX_ANNOTATIONS = 200, /* of a turn */
     CS_MAX_ANNOTATED = 32, /* kinds */
+    CS_MAX_VOICES = 200000, /* spans in which somebody is heard */
+    CS_MAX_RECORDINGS = 2, /* files of one conversation: one for all, or one a side */
+    CS_MAX_RECORDING_CHANNELS = 2,
     CS_MAX_NAME_BYTES = 200, /* ids, names, teams, queues, field names; titles and field values: 2000 */
 };
 #define CS_NO_PARTICIPANT UINT32_MAX
@@ -95,6 +98,19 @@ typedef struct cs_event {
     uint32_t participant; /* CS_NO_PARTICIPANT: nobody's */
 } cs_event;
 
+/* Somebody is heard, without a word being understood. */
+typedef struct cs_voice {
+    uint32_t participant;
+    int64_t start_ms, end_ms;
+    float level_db, pitch_hz; /* dBFS; 0: none */
+} cs_voice;
+
+/* A file of the conversation's sound, as its reader named it. Who stands behind a channel: CS_NO_PARTICIPANT unknown. */
+typedef struct cs_recording {
+    const char *path;
+    uint32_t channels[CS_MAX_RECORDING_CHANNELS];
+} cs_recording;
+
 typedef enum cs_field_kind { CS_FIELD_TEXT, CS_FIELD_NUMBER, CS_FIELD_BOOL } cs_field_kind;
 typedef struct cs_field {
     const char *name, *value; /* numbers and "true"/"false" as text */
@@ -114,6 +130,12 @@ typedef struct cs_conversation {
     cs_event *events;
     cs_field *fields;
     uint32_t participant_count, turn_count, event_count, field_count;
+    const cs_voice *voices; /* in the order of their starts */
+    uint32_t voice_count;
+    bool is_heard; /* its recording was listened to: voices, not turns, say who speaks when */
+    bool is_wordless; /* heard, and not one turn was written down; filled by conversation_finish */
+    const cs_recording *recordings; /* not part of the hash */
+    uint32_t recording_count;
     const char *
         *annotated; /* kinds that were looked for, found or not; conversation_finish adds those that were found */
     uint32_t annotated_count;

@@ -56,6 +56,7 @@ static cs_error check_head(const cs_conversation *c, cs_message *message) {
     if (code == CS_OK) code = check_count(c->turn_count, CS_MAX_TURNS, "turns", message);
     if (code == CS_OK) code = check_count(c->event_count, CS_MAX_EVENTS, "events", message);
     if (code == CS_OK) code = check_count(c->field_count, CS_MAX_FIELDS, "fields", message);
+    if (code == CS_OK) code = check_count(c->voice_count, CS_MAX_VOICES, "voices", message);
     return code;
 }
 
@@ -158,6 +159,16 @@ static cs_error check_event(const cs_conversation *c, const cs_event *event, cs_
     return code == CS_OK ? check_name(event->kind, CS_MAX_NAME_BYTES, "kind", message) : code;
 }
 
+static cs_error check_voice(const cs_conversation *c, const cs_voice *voice, cs_message *message) {
+    if (voice->participant >= c->participant_count)
+        return message_set(message, CS_ERR_USAGE, "nobody among the participants is heard");
+    if (voice->start_ms == CS_NO_TIME || voice->end_ms == CS_NO_TIME)
+        return message_set(message, CS_ERR_USAGE, "a voice needs its start and its end");
+    if (!isfinite(voice->level_db) || !isfinite(voice->pitch_hz))
+        return message_set(message, CS_ERR_USAGE, "its level and pitch must be numbers");
+    return check_span(voice->start_ms, voice->end_ms, message);
+}
+
 static cs_error check_field(const cs_conversation *c, uint32_t index, cs_message *message) {
     const cs_field *field = &c->fields[index];
     if (!field->name || !field->value || (unsigned)field->kind > CS_FIELD_BOOL)
@@ -190,6 +201,9 @@ static cs_error check_all(const cs_conversation *c, cs_message *message) {
     if (code != CS_OK) goto fail;
     what = "fields";
     for (i = 0; code == CS_OK && i < c->field_count; i++) code = check_field(c, i, message);
+    if (code != CS_OK) goto fail;
+    what = "voices";
+    for (i = 0; code == CS_OK && i < c->voice_count; i++) code = check_voice(c, &c->voices[i], message);
     if (code == CS_OK) return CS_OK;
 fail:
     message_within(message, "%s[%u]", what, i - 1);
@@ -282,6 +296,30 @@ static cs_error order_events(cs_conversation *c, const uint32_t *position, cs_ar
     return CS_OK;
 }
 
+static cs_error order_voices(cs_conversation *c, cs_arena *arena, cs_message *message) {
+    bool is_ordered = true;
+    for (uint32_t i = 1; i < c->voice_count && is_ordered; i++)
+        is_ordered = c->voices[i - 1].start_ms < c->voices[i].start_ms ||
+                     (c->voices[i - 1].start_ms == c->voices[i].start_ms &&
+                      c->voices[i - 1].participant <= c->voices[i].participant);
+    if (is_ordered) return CS_OK;
+    sort_key *keys = arena_array(arena, c->voice_count, sizeof *keys);
+    cs_voice *ordered = arena_array(arena, c->voice_count, sizeof *ordered);
+    if (!keys || !ordered) return message_set(message, CS_ERR_MEMORY, "no memory to order %u voices", c->voice_count);
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        keys[i] = (sort_key){c->voices[i].start_ms, c->voices[i].participant, i};
+    qsort(keys, c->voice_count, sizeof *keys, compare_keys);
+    for (uint32_t i = 0; i < c->voice_count; i++) ordered[i] = c->voices[keys[i].listed];
+    c->voices = ordered;
+    return CS_OK;
+}
+
+static bool lacks_words(const cs_conversation *c) {
+    for (uint32_t i = 0; i < c->turn_count; i++)
+        if (c->turns[i].text_bytes > 0) return false;
+    return c->is_heard && c->turn_count > 0;
+}
+
 static bool is_blank(char c) {
     return (unsigned char)c <= 0x20 || c == 0x7f;
 }
@@ -361,7 +399,9 @@ cs_error conversation_finish(cs_conversation *conversation, cs_arena *arena, cs_
     if (!position) return message_set(message, CS_ERR_MEMORY, "no memory to order the turns");
     code = order_turns(conversation, position, arena, message);
     if (code == CS_OK) code = order_events(conversation, position, arena, message);
+    if (code == CS_OK) code = order_voices(conversation, arena, message);
     if (code == CS_OK) code = list_annotated(conversation, arena, message);
+    conversation->is_wordless = lacks_words(conversation);
     if (code == CS_OK && !conversation->title) code = make_title(conversation, arena, message);
     return code;
 }

@@ -234,7 +234,7 @@ static cs_error find_voice(webvtt *v, cs_role role, const char *name, uint32_t *
     return who->id ? CS_OK : no_memory(v);
 }
 
-static cs_error add_turn(void *context, const cs_voice *voice, cs_message *message) {
+static cs_error add_turn(void *context, const cs_cue_voice *voice, cs_message *message) {
     webvtt *v = context;
     uint32_t who = 0;
     cs_error code = find_voice(v, voice->role, voice->name, &who);

@@ -71,8 +71,8 @@ static size_t known_tag(const char *tag, size_t bytes) {
 typedef struct cue_reader {
     cs_arena *arena;
     cs_buffer text; /* of the voice that speaks now */
-    cs_voice voice;
-    cs_error (*on_voice)(void *context, const cs_voice *voice, cs_message *message);
+    cs_cue_voice voice;
+    cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message);
     void *context;
     cs_message *message;
 } cue_reader;
@@ -93,7 +93,7 @@ static cs_error end_voice(cue_reader *r) {
         code = r->voice.text ? r->on_voice(r->context, &r->voice, r->message) : no_memory(r);
     }
     buffer_clear(&r->text);
-    r->voice = (cs_voice){0};
+    r->voice = (cs_cue_voice){0};
     return code;
 }
 
@@ -143,7 +143,7 @@ static cs_error read_tag(cue_reader *r, const char *text, size_t bytes, size_t *
 }
 
 cs_error webvtt_cue_text(const char *text, size_t bytes, cs_arena *arena,
-                         cs_error (*on_voice)(void *context, const cs_voice *voice, cs_message *message), void *context,
+                         cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message), void *context,
                          cs_message *message) {
     cue_reader r = {.arena = arena, .on_voice = on_voice, .context = context, .message = message};
     buffer_init(&r.text, bytes * 2 + 1);

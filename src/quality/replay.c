@@ -7,7 +7,8 @@
 enum { PARTIAL_MS = 500, LATEST_MS = 3000, MOST_SPOKEN = 64 };
 
 typedef struct coming { /* a turn or event on its way */
-    const cs_turn *turn; /* or an event */
+    const cs_turn *turn; /* or a voice, or an event */
+    const cs_voice *voice;
     const cs_event *event;
     int64_t start_ms, arrival_ms;
     bool has_arrived;
@@ -50,7 +51,7 @@ static int compare_times(const void *left, const void *right) {
 
 static bool plan(replaying *r) {
     const cs_conversation *c = r->conversation;
-    r->all = arena_array(r->arena, (size_t)c->turn_count + c->event_count + 1, sizeof *r->all);
+    r->all = arena_array(r->arena, (size_t)c->turn_count + c->voice_count + c->event_count + 1, sizeof *r->all);
     if (!r->all) return false;
     for (uint32_t i = 0; i < c->turn_count; i++) {
         const cs_turn *turn = &c->turns[i];
@@ -61,6 +62,13 @@ static bool plan(replaying *r) {
         for (int64_t at = turn->start_ms + PARTIAL_MS; at < end_of(turn);
              at += r->options->is_random ? 1 + roll(r, 2 * PARTIAL_MS) : PARTIAL_MS)
             if (!add_tick(r, at)) return false;
+    }
+    for (uint32_t i = 0; i < c->voice_count; i++) {
+        const cs_voice *voice = &c->voices[i];
+        int64_t late = r->options->is_random ? roll(r, LATEST_MS) : 0;
+        if (voice->end_ms > r->end_ms) r->end_ms = voice->end_ms;
+        r->all[r->count++] = (coming){.voice = voice, .start_ms = voice->start_ms, .arrival_ms = voice->end_ms + late};
+        if (!add_tick(r, voice->end_ms + late)) return false;
     }
     for (uint32_t i = 0; i < c->event_count; i++) {
         const cs_event *event = &c->events[i];
@@ -90,6 +98,7 @@ static void tell_verdicts(replaying *r) {
 
 static cs_error push(replaying *r, coming *c, cs_message *message) {
     c->has_arrived = true;
+    if (c->voice) return evaluation_push_voice(r->e, c->voice, message);
     if (!c->turn) return evaluation_push_event(r->e, c->event, message);
     if (r->listener->on_turn) r->listener->on_turn(r->listener->context, r->now_ms, c->turn);
     return evaluation_push_turn(r->e, c->turn, message);

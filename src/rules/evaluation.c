@@ -40,9 +40,11 @@ cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_a
         return no_memory(message);
     for (uint32_t i = 0; i < syntax->restless_count; i++)
         if (!wake(e, syntax->restless[i])) return no_memory(message);
-    for (uint32_t r = 0; head->channel == CS_CHANNEL_UNKNOWN && r < e->rule_count;
-         r++) /* undecided from the beginning */
-        if (syntax->bodies[r].channels && !syntax->bodies[r].across && !wake(e, r)) return no_memory(message);
+    bool is_channel_unknown =
+        head->channel == CS_CHANNEL_UNKNOWN; /* undecided from the beginning, like words unheard */
+    for (uint32_t r = 0; (is_channel_unknown || head->is_wordless) && r < e->rule_count; r++)
+        if ((syntax->bodies[r].channels || head->is_wordless) && !syntax->bodies[r].across && !wake(e, r))
+            return no_memory(message);
     *out = e;
     return CS_OK;
 }
@@ -68,6 +70,10 @@ cs_error evaluation_settle(cs_evaluation *e, const cs_held *h, cs_message *messa
     if (h->turn) {
         cs_error code = settle_turn(e, h->turn, message);
         if (code != CS_OK) return code;
+    } else if (h->voice) {
+        feed_until(&e->feed, h->voice->start_ms);
+        if (!timeline_add_voice(&e->timeline, h->voice)) return no_memory(message);
+        feed_voice(&e->feed, e->timeline.voice_count - 1);
     } else {
         if (e->timeline.is_timed && h->event->at_ms != CS_NO_TIME) feed_until(&e->feed, h->event->at_ms);
         if (!timeline_add_event(&e->timeline, h->event)) return no_memory(message);
@@ -76,10 +82,15 @@ cs_error evaluation_settle(cs_evaluation *e, const cs_held *h, cs_message *messa
     return !e->feed.is_out_of_memory && evaluation_wake(e) ? CS_OK : no_memory(message);
 }
 
-/* In the order of the timeline: by start, turns before events, then as they came. */
+static int rank_of(const cs_held *h) {
+    return h->turn ? 0 : h->voice ? 1 : 2;
+}
+
+/* In the order of the timeline: by start, turns before voices before events; voices by who speaks; then as they came. */
 static bool is_behind(const cs_held *a, const cs_held *b) {
     if (a->start_ms != b->start_ms) return a->start_ms > b->start_ms;
-    return a->event && b->turn;
+    if (a->voice && b->voice) return a->voice->participant > b->voice->participant;
+    return rank_of(a) > rank_of(b);
 }
 
 static cs_error push(cs_evaluation *e, cs_held item, cs_message *message) {
@@ -100,6 +111,12 @@ cs_error evaluation_push_turn(cs_evaluation *e, const cs_turn *turn, cs_message 
     if (turn->participant >= e->timeline.head->participant_count)
         return message_set(message, CS_ERR_USAGE, "a turn by nobody of this conversation");
     return push(e, (cs_held){.turn = turn, .start_ms = turn->start_ms}, message);
+}
+
+cs_error evaluation_push_voice(cs_evaluation *e, const cs_voice *voice, cs_message *message) {
+    if (voice->participant >= e->timeline.head->participant_count)
+        return message_set(message, CS_ERR_USAGE, "a voice of nobody of this conversation");
+    return push(e, (cs_held){.voice = voice, .start_ms = voice->start_ms}, message);
 }
 
 /* Without a time it stands behind everything: nobody knows when it was. */
@@ -270,16 +287,38 @@ void evaluation_result(cs_evaluation *e, cs_verdicts *out) {
     if (!fill_result(e, out)) out->rule_count = out->finding_count = 0;
 }
 
+typedef struct cs_merge {
+    uint32_t turn, voice, event;
+} cs_merge;
+
+static bool is_voice_next(const cs_conversation *c, const cs_merge *m, bool has_turn, bool has_event) {
+    if (!c->is_timed || m->voice >= c->voice_count) return false;
+    int64_t start_ms = c->voices[m->voice].start_ms;
+    if (has_turn && c->turns[m->turn].start_ms <= start_ms) return false;
+    return !has_event || c->events[m->event].at_ms == CS_NO_TIME || start_ms <= c->events[m->event].at_ms;
+}
+
+/* The next of the timeline, in its order; false: that was all. */
+static bool take_next(const cs_conversation *c, cs_merge *m, cs_held *next) {
+    bool has_turn = m->turn < c->turn_count, has_event = m->event < c->event_count;
+    if (is_voice_next(c, m, has_turn, has_event))
+        *next = (cs_held){.voice = &c->voices[m->voice++]};
+    else if (has_event && (!has_turn || c->events[m->event].after_turn <= m->turn))
+        *next = (cs_held){.event = &c->events[m->event++]};
+    else if (has_turn)
+        *next = (cs_held){.turn = &c->turns[m->turn++]};
+    else
+        return false;
+    return true;
+}
+
 cs_error evaluation_run(cs_scanner *scanner, const cs_conversation *conversation, cs_arena *arena, cs_verdicts *out,
                         cs_message *message) {
     cs_evaluation *e = NULL;
     cs_error code = evaluation_begin(scanner, conversation, arena, &e, message);
-    uint32_t turn = 0, event = 0; /* both are in order: merged, nothing is ever held */
-    while (code == CS_OK && (turn < conversation->turn_count || event < conversation->event_count)) {
-        bool is_event = turn == conversation->turn_count ||
-                        (event < conversation->event_count && conversation->events[event].after_turn <= turn);
-        cs_held next = is_event ? (cs_held){.event = &conversation->events[event++]}
-                                : (cs_held){.turn = &conversation->turns[turn++]};
+    cs_merge merge = {0}; /* all are in order: merged, nothing is ever held */
+    cs_held next;
+    while (code == CS_OK && take_next(conversation, &merge, &next)) {
         bool is_placeless = e->timeline.is_timed && next.event && next.event->at_ms == CS_NO_TIME;
         code = is_placeless ? evaluation_push_event(e, next.event, message) : evaluation_settle(e, &next, message);
     }

@@ -34,6 +34,8 @@ typedef struct cs_evaluation cs_evaluation;
 cs_error evaluation_begin(cs_scanner *scanner, const cs_conversation *head, cs_arena *arena, cs_evaluation **out,
                           cs_message *message);
 cs_error evaluation_push_turn(cs_evaluation *evaluation, const cs_turn *turn, cs_message *message); /* final text */
+/* Where the head says that it is heard: somebody spoke. Voices stand behind the turns that start in their millisecond. */
+cs_error evaluation_push_voice(cs_evaluation *evaluation, const cs_voice *voice, cs_message *message);
 cs_error evaluation_push_event(cs_evaluation *evaluation, const cs_event *event, cs_message *message);
 /* Each call looks at every rule that something woke and that is not finished. Nothing that starts before watermark_ms
  * follows. What became decided is appended to the findings. */

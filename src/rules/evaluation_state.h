@@ -10,7 +10,8 @@
 #include "rules/obligation.h"
 
 typedef struct cs_held { /* pushed, not yet final */
-    const cs_turn *turn; /* or an event */
+    const cs_turn *turn; /* or a voice, or an event */
+    const cs_voice *voice;
     const cs_event *event;
     int64_t start_ms;
 } cs_held;

@@ -71,7 +71,8 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
                       .reason = scope->reason,
                       .closed_at = scope->closed_at};
     cs_reason reason = CS_REASON_WAITING;
-    if (node->operator>= OPERATOR_FACT && feed_is_unknown(context->timeline, context->syntax, node, &reason)) {
+    bool may_be_unknown = node->operator>= OPERATOR_FACT || context->timeline->head->is_wordless;
+    if (may_be_unknown && feed_is_unknown(context->timeline, context->syntax, node, &reason)) {
         found.is_unknown = true;
         found.reason = reason;
         return found;
@@ -101,9 +102,9 @@ static cs_found find_atom(cs_context *context, const cs_node *node, const cs_sco
     return found;
 }
 
-/* Stands in a turn: not an event, not a deadline. */
+/* Stands in a turn: not a voice, not an event, not a deadline. */
 static bool is_words(const cs_occurrence *o) {
-    return o->moment.at_ms >= 0 && o->moment.turn < UINT32_MAX - 1 && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
+    return o->moment.at_ms >= 0 && o->moment.turn < CS_VOICE_TURN && o->moment.offset < UINT32_MAX - 2 * CS_MAX_EVENTS;
 }
 
 /* Words occur once a turn; but two demands raised in one turn are two. */

@@ -47,16 +47,39 @@ cs_occurrence feed_occurrence(const cs_feed *feed, uint32_t turn, const char *ho
                            .how = how};
 }
 
-void feed_add(cs_feed *feed, const cs_node *atom, cs_occurrence o) {
-    cs_role role = timeline_role(feed->timeline, o.turn);
+cs_occurrence feed_spoken_occurrence(const cs_spoken *spoken, const char *how) {
+    return (cs_occurrence){.moment = spoken->moment,
+                           .turn = spoken->turn,
+                           .start_ms = spoken->start_ms,
+                           .end_ms = spoken->end_ms == CS_NO_TIME ? spoken->start_ms : spoken->end_ms,
+                           .matched = "",
+                           .how = how};
+}
+
+static void add_of(cs_feed *feed, const cs_node *atom, uint32_t participant, cs_occurrence o) {
+    cs_role role = timeline_role_of(feed->timeline, participant);
     if (atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED) {
         if (!o.is_possible) o.reason = CS_REASON_ROLE_UNKNOWN;
         o.is_possible = true;
     } else if (atom->role != CS_ANYONE &&
-               (role != atom->role || (atom->is_first && !timeline_is_first_agent(feed->timeline, o.turn)))) {
+               (role != atom->role || (atom->is_first && participant != feed->timeline->first_agent))) {
         o.why = CS_WHY_WRONG_SIDE;
     }
     if (!table_add(feed->table, atom->atom, &o)) feed->is_out_of_memory = true;
+}
+
+void feed_add(cs_feed *feed, const cs_node *atom, cs_occurrence o) {
+    add_of(feed, atom, feed->timeline->turns[o.turn]->participant, o);
+}
+
+void feed_add_spoken(cs_feed *feed, const cs_node *atom, const cs_spoken *spoken, cs_occurrence o) {
+    add_of(feed, atom, spoken->participant, o);
+}
+
+uint32_t feed_last_turn(const cs_feed *feed) {
+    return feed->timeline->head->is_heard && feed->last_participant != CS_NO_PARTICIPANT
+               ? feed->speakers[feed->last_participant].last_turn
+               : feed->last_turn;
 }
 
 static bool needs_times(const cs_node *atom) {
@@ -68,6 +91,22 @@ static bool needs_times(const cs_node *atom) {
     case OPERATOR_PACE: return true;
     case OPERATOR_HOLD:
     case OPERATOR_HANG_UP: return atom->has_compare;
+    default: return false;
+    }
+}
+
+static bool needs_words(const cs_node *atom) {
+    switch (atom->operator) {
+    case OPERATOR_SAYS:
+    case OPERATOR_ASSERTS:
+    case OPERATOR_SOUNDS:
+    case OPERATOR_PLAIN:
+    case OPERATOR_SIMILAR:
+    case OPERATOR_FACT:
+    case OPERATOR_REPEATS:
+    case OPERATOR_ASKS:
+    case OPERATOR_PACE: return true;
+    case OPERATOR_INTENT: return atom->demand != 0;
     default: return false;
     }
 }
@@ -93,6 +132,10 @@ static bool has_annotations(const cs_conversation *head, const char *kind) {
 }
 
 bool feed_is_unknown(const cs_timeline *timeline, const cs_syntax *syntax, const cs_node *atom, cs_reason *reason) {
+    if (timeline->head->is_wordless && needs_words(atom)) {
+        *reason = CS_REASON_NO_WORDS;
+        return true;
+    }
     if (atom->operator== OPERATOR_FACT && !syntax->facts) {
         *reason = CS_REASON_NO_ENTRY;
         return true;
@@ -119,7 +162,9 @@ bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs
                       .free_ms = CS_NO_TIME,
                       .held_ms = CS_NO_TIME,
                       .holder = CS_NO_PARTICIPANT,
-                      .last_role = CS_ROLE_SYSTEM};
+                      .last_role = CS_ROLE_SYSTEM,
+                      .last_turn = CS_NO_TURN,
+                      .last_participant = CS_NO_PARTICIPANT};
     if (!syntax->feed_count) return true;
     for (int i = 0; i < CS_ROLE_COUNT; i++) {
         feed->role_end_ms[i] = CS_NO_TIME;
@@ -127,7 +172,8 @@ bool feed_init(cs_feed *feed, const cs_syntax *syntax, cs_timeline *timeline, cs
     }
     feed->speakers = arena_array(feed->arena, timeline->head->participant_count + 1, sizeof *feed->speakers);
     if (!feed->speakers) return false;
-    for (uint32_t i = 0; i < timeline->head->participant_count; i++) feed->speakers[i].emotion = -1;
+    for (uint32_t i = 0; i < timeline->head->participant_count; i++)
+        feed->speakers[i] = (cs_speaker){.emotion = -1, .last_turn = CS_NO_TURN};
     return true;
 }
 
@@ -148,12 +194,9 @@ void feed_until(cs_feed *feed, int64_t time_ms) {
 /* Every operator that looks at a turn as it becomes final. */
 static void look(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
     switch (atom->operator) {
-    case OPERATOR_RESPONSE: feed_response_turn(feed, atom, index); break;
-    case OPERATOR_OVERLAP:
-    case OPERATOR_INTERRUPTS:
     case OPERATOR_PACE:
     case OPERATOR_LOUDNESS:
-    case OPERATOR_PITCH: feed_speech_turn(feed, atom, index, folded); break;
+    case OPERATOR_PITCH: feed_level_turn(feed, atom, index); break;
     case OPERATOR_ENTITY:
     case OPERATOR_INTENT:
     case OPERATOR_TOPIC:
@@ -188,24 +231,46 @@ static void wait_for_reply(cs_feed *feed, cs_role role, uint32_t index, int64_t 
     }
 }
 
-static void remember(cs_feed *feed, uint32_t index) {
-    const cs_turn *turn = feed->timeline->turns[index];
-    cs_role role = timeline_role(feed->timeline, index);
-    if (role == CS_ROLE_SYSTEM || !feed->timeline->is_timed) return;
-    bool is_unknown = turn->end_ms == CS_NO_TIME && !feed_is_text(feed->timeline);
-    int64_t end_ms = turn->end_ms == CS_NO_TIME || feed_is_text(feed->timeline) ? turn->start_ms : turn->end_ms;
+static void remember(cs_feed *feed, const cs_spoken *spoken) {
+    cs_role role = spoken->role;
+    if (role == CS_ROLE_SYSTEM) return;
+    bool is_unknown = spoken->end_ms == CS_NO_TIME;
+    int64_t end_ms = is_unknown ? spoken->start_ms : spoken->end_ms;
     if (feed->spoken_ms == CS_NO_TIME || end_ms >= feed->spoken_ms) {
         feed->spoken_ms = end_ms;
         feed->is_spoken_unknown = is_unknown;
         feed->last_role = role;
-        feed->last_turn = index;
+        feed->last_turn = spoken->turn;
+        feed->last_participant = spoken->participant;
     }
     if (feed->free_ms == CS_NO_TIME || end_ms > feed->free_ms) feed->free_ms = end_ms;
     if (feed->role_end_ms[role] == CS_NO_TIME || end_ms >= feed->role_end_ms[role]) {
         feed->role_end_ms[role] = end_ms;
         feed->is_role_end_unknown[role] = is_unknown;
     }
-    wait_for_reply(feed, role, index, end_ms, is_unknown);
+    wait_for_reply(feed, role, spoken->turn, end_ms, is_unknown);
+}
+
+static void feed_spoken(cs_feed *feed, const cs_spoken *spoken) {
+    const cs_syntax *syntax = feed->syntax;
+    for (uint32_t i = 0; i < syntax->feed_count; i++) {
+        const cs_node *atom = syntax->atoms[syntax->feeds[i]];
+        if (atom->operator== OPERATOR_RESPONSE) feed_response_spoken(feed, atom, spoken);
+        if (atom->operator== OPERATOR_OVERLAP || atom->operator== OPERATOR_INTERRUPTS)
+            feed_overlap_spoken(feed, atom, spoken);
+    }
+    remember(feed, spoken);
+}
+
+static cs_spoken spoken_of_turn(const cs_feed *feed, uint32_t index) {
+    const cs_turn *turn = feed->timeline->turns[index];
+    return (cs_spoken){.role = timeline_role(feed->timeline, index),
+                       .participant = turn->participant,
+                       .turn = index,
+                       .start_ms = turn->start_ms,
+                       .end_ms = feed_is_text(feed->timeline) ? turn->start_ms : turn->end_ms,
+                       .moment = timeline_moment(feed->timeline, index, 0),
+                       .characters = feed->speakers[turn->participant].characters};
 }
 
 void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
@@ -213,8 +278,26 @@ void feed_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
     if (!syntax->feed_count) return;
     if (syntax->has_repeats) feed_said_turn(feed, index, folded);
     for (uint32_t i = 0; i < syntax->feed_count; i++) look(feed, syntax->atoms[syntax->feeds[i]], index, folded);
-    feed_speaker_turn(feed, index);
-    remember(feed, index);
+    feed_speaker_turn(feed, index, folded);
+    if (feed->timeline->head->is_heard || !feed->timeline->is_timed) return;
+    cs_spoken spoken = spoken_of_turn(feed, index);
+    feed_spoken(feed, &spoken);
+}
+
+void feed_voice(cs_feed *feed, uint32_t index) {
+    const cs_timeline *t = feed->timeline;
+    const cs_voice *voice = t->voices[index];
+    if (!feed->syntax->feed_count || !t->is_timed) return;
+    const cs_speaker *speaker = &feed->speakers[voice->participant];
+    cs_spoken spoken = {.role = timeline_role_of(t, voice->participant),
+                        .participant = voice->participant,
+                        .turn = speaker->last_turn,
+                        .characters = speaker->characters,
+                        .start_ms = voice->start_ms,
+                        .end_ms = voice->end_ms,
+                        .moment = {voice->start_ms, CS_VOICE_TURN, index},
+                        .is_voice = true};
+    feed_spoken(feed, &spoken);
 }
 
 void feed_event(cs_feed *feed, uint32_t index) {

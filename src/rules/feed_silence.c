@@ -12,12 +12,13 @@ static bool is_timer(const cs_node *atom) {
     return atom->compare == COMPARE_GT || atom->compare == COMPARE_GE;
 }
 
-static cs_occurrence timer(const cs_feed *feed, uint32_t turn, int64_t since_ms, int64_t deadline_ms) {
-    cs_occurrence o = feed_occurrence(feed, turn, "time");
-    o.moment = (cs_moment){deadline_ms, UINT32_MAX, UINT32_MAX - 2};
-    o.start_ms = since_ms;
-    o.end_ms = deadline_ms;
-    return o;
+static cs_occurrence timer(uint32_t turn, int64_t since_ms, int64_t deadline_ms) {
+    return (cs_occurrence){.moment = {deadline_ms, UINT32_MAX, UINT32_MAX - 2},
+                           .turn = turn,
+                           .start_ms = since_ms,
+                           .end_ms = deadline_ms,
+                           .matched = "",
+                           .how = "time"};
 }
 
 /* Who owes the next word, seen from who spoke last. */
@@ -43,11 +44,16 @@ void feed_silence_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
     if (deadline < feed->checked_ms || deadline >= time_ms) return;
     bool is_undecided = feed->last_role == CS_ROLE_UNDECIDED && atom->by != CS_ANYONE;
     if (!is_undecided && !is_owed_by(atom->by, feed->last_role)) return;
-    cs_occurrence o = timer(feed, feed->last_turn, since, deadline);
+    uint32_t turn = feed_last_turn(feed);
+    bool may_be_excused = atom->mark && feed->timeline->head->is_wordless;
+    cs_occurrence o = timer(turn, since, deadline);
     o.measured = feed_words(feed, "> %.1f s", (double)atom->limit_ms / 1000);
-    o.is_possible = is_undecided || feed->is_spoken_unknown;
-    o.reason = is_undecided ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
-    if (atom->mark && (o.by = words_in_turn(feed, atom->mark, feed->last_turn)) != NULL) o.why = CS_WHY_EXCUSED;
+    o.is_possible = is_undecided || feed->is_spoken_unknown || may_be_excused;
+    o.reason = is_undecided              ? CS_REASON_ROLE_UNKNOWN
+               : feed->is_spoken_unknown ? CS_REASON_NO_TIMES
+                                         : CS_REASON_NO_WORDS;
+    if (atom->mark && turn != CS_NO_TURN && (o.by = words_in_turn(feed, atom->mark, turn)) != NULL)
+        o.why = CS_WHY_EXCUSED;
     if (!table_add(feed->table, atom->atom, &o)) feed->is_out_of_memory = true;
 }
 
@@ -57,7 +63,7 @@ void feed_response_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
     if (w->since_ms == CS_NO_TIME || (atom->options && w->has_replied)) return;
     int64_t deadline = deadline_of(atom, w->since_ms);
     if (deadline < feed->checked_ms || deadline >= time_ms) return;
-    cs_occurrence o = timer(feed, w->turn, w->since_ms, deadline);
+    cs_occurrence o = timer(w->turn, w->since_ms, deadline);
     o.measured = feed_words(feed, "> %.1f s", (double)atom->limit_ms / 1000);
     o.is_possible = w->is_doubtful || w->is_end_unknown;
     o.reason = w->is_doubtful ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
@@ -65,16 +71,15 @@ void feed_response_until(cs_feed *feed, const cs_node *atom, int64_t time_ms) {
 }
 
 /* < and <= are known when the reply begins. */
-void feed_response_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
-    cs_role role = timeline_role(feed->timeline, index);
-    if (!feed->timeline->is_timed || is_timer(atom) || role != atom->role || atom->role == CS_ANYONE) return;
+void feed_response_spoken(cs_feed *feed, const cs_node *atom, const cs_spoken *spoken) {
+    if (is_timer(atom) || spoken->role != atom->role || atom->role == CS_ANYONE) return;
     const cs_waiting *w = &feed->waiting[atom->role];
     if (w->since_ms == CS_NO_TIME || (atom->options && w->has_replied)) return;
-    int64_t took = feed->timeline->turns[index]->start_ms - w->since_ms;
+    int64_t took = spoken->start_ms - w->since_ms;
     if (!feed_compares(atom->compare, (double)took, (double)atom->limit_ms)) return;
-    cs_occurrence o = feed_occurrence(feed, index, "time");
+    cs_occurrence o = feed_spoken_occurrence(spoken, "time");
     o.measured = feed_words(feed, "%.1f s", (double)took / 1000);
     o.is_possible = w->is_doubtful || w->is_end_unknown;
     o.reason = w->is_doubtful ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
-    feed_add(feed, atom, o);
+    feed_add_spoken(feed, atom, spoken, o);
 }

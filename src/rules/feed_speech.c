@@ -8,6 +8,7 @@
 enum {
     LEAST_PACED_MS = 2000, /* shorter turns say nothing about pace */
     LEAST_INTERRUPTION_MS = 200, /* recognisers cut turns less exactly than that */
+    LEAST_INTERRUPTING_MS = 500, /* a shorter voice is a nod */
     OVER_OWN_START = 2, /* choice */
 };
 
@@ -24,26 +25,32 @@ static int64_t other_end(const cs_feed *feed, cs_role role, bool *is_unknown) {
     return end;
 }
 
-static void look_for_overlap(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
-    const cs_timeline *t = feed->timeline;
-    const cs_turn *turn = t->turns[index];
-    cs_role role = timeline_role(t, index);
-    bool is_unknown = false, is_overlap = atom->operator== OPERATOR_OVERLAP;
-    if (!t->is_timed || feed_is_text(t) || role == CS_ROLE_SYSTEM) return;
-    int64_t end = other_end(feed, role, &is_unknown);
-    if (end == CS_NO_TIME || (end <= turn->start_ms && !is_unknown)) return;
-    if (atom->characters && utf8_count(folded->text, folded->bytes) < atom->characters) return;
-    bool is_short = is_overlap && turn->end_ms != CS_NO_TIME && turn->end_ms < end; /* over before the other ended */
-    int64_t ms = (is_short ? turn->end_ms : end) - turn->start_ms;
+/* true: enough characters; *is_unknown: nobody has written them down. */
+static bool has_characters(const cs_feed *feed, const cs_node *atom, const cs_spoken *spoken, bool *is_unknown) {
+    if (!atom->characters) return true;
+    *is_unknown = feed->timeline->head->is_wordless || spoken->turn == CS_NO_TURN;
+    return *is_unknown || spoken->characters >= atom->characters;
+}
+
+void feed_overlap_spoken(cs_feed *feed, const cs_node *atom, const cs_spoken *spoken) {
+    bool is_unknown = false, is_unwritten = false, is_overlap = atom->operator== OPERATOR_OVERLAP;
+    if (feed_is_text(feed->timeline) || spoken->role == CS_ROLE_SYSTEM) return;
+    int64_t end = other_end(feed, spoken->role, &is_unknown);
+    if (end == CS_NO_TIME || (end <= spoken->start_ms && !is_unknown)) return;
+    if (!is_overlap && spoken->is_voice && spoken->end_ms - spoken->start_ms < LEAST_INTERRUPTING_MS) return;
+    if (!has_characters(feed, atom, spoken, &is_unwritten)) return;
+    bool is_short =
+        is_overlap && spoken->end_ms != CS_NO_TIME && spoken->end_ms < end; /* over before the other ended */
+    int64_t ms = (is_short ? spoken->end_ms : end) - spoken->start_ms;
     bool is_enough = atom->has_compare ? feed_compares(atom->compare, (double)ms, (double)atom->limit_ms)
                                        : ms >= LEAST_INTERRUPTION_MS;
     if (!is_enough && !is_unknown) return;
-    if (is_overlap && turn->end_ms == CS_NO_TIME) is_unknown = true;
-    cs_occurrence o = feed_occurrence(feed, index, "time");
+    if (is_overlap && spoken->end_ms == CS_NO_TIME) is_unknown = true;
+    cs_occurrence o = feed_spoken_occurrence(spoken, "time");
     o.measured = is_unknown ? NULL : feed_words(feed, "%.1f s", (double)ms / 1000);
-    o.is_possible = is_unknown;
-    o.reason = CS_REASON_NO_TIMES;
-    feed_add(feed, atom, o);
+    o.is_possible = is_unknown || is_unwritten;
+    o.reason = is_unknown ? CS_REASON_NO_TIMES : CS_REASON_NO_WORDS;
+    feed_add_spoken(feed, atom, spoken, o);
 }
 
 /* ---- pace, loudness, pitch ---- */
@@ -109,7 +116,7 @@ static void add_perhaps(cs_feed *feed, const cs_node *atom, uint32_t index) {
     feed_add(feed, atom, o);
 }
 
-static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index) {
+void feed_level_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     static const char *const units[] = {"a minute", "dB", "Hz"};
     const char *unit = units[atom->operator - OPERATOR_PACE];
     double value, start = 0, limit = atom->limit;
@@ -131,18 +138,13 @@ static void look_for_level(cs_feed *feed, const cs_node *atom, uint32_t index) {
     feed_add(feed, atom, o);
 }
 
-void feed_speech_turn(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_folded *folded) {
-    if (atom->operator== OPERATOR_OVERLAP || atom->operator== OPERATOR_INTERRUPTS)
-        look_for_overlap(feed, atom, index, folded);
-    else
-        look_for_level(feed, atom, index);
-}
-
 /* The speaker's own start, from the first turns that can be measured. */
-void feed_speaker_turn(cs_feed *feed, uint32_t index) {
+void feed_speaker_turn(cs_feed *feed, uint32_t index, const cs_folded *folded) {
     const cs_turn *turn = feed->timeline->turns[index];
     cs_speaker *s = &feed->speakers[turn->participant];
     double value;
+    s->last_turn = index;
+    s->characters = (uint32_t)utf8_count(folded->text, folded->bytes);
     if (s->paced < CS_OWN_START_TURNS && measure(feed, OPERATOR_PACE, index, &value)) {
         s->paced++;
         s->units += feed_units(turn->text, turn->text_bytes);

@@ -44,7 +44,8 @@ typedef enum cs_verdict {
     X(LIMIT, "limit", "a regular expression exceeded its limit")                                                       \
     X(ACROSS, "across", "it is judged over the customer's contacts, not in one conversation")                          \
     X(WAITING, "waiting", "it needs a part that this timeline has not been through")                                   \
-    X(NO_ENTRY, "no_entry", "the facts book has no entry for it on that day")
+    X(NO_ENTRY, "no_entry", "the facts book has no entry for it on that day")                                          \
+    X(NO_WORDS, "no_words", "it was heard, and nobody has written down what was said")
 typedef enum cs_reason {
 #define X(code, name, words) CS_REASON_##code,
     CS_REASON_TABLE(X)

@@ -32,6 +32,9 @@ static cs_outcome duration_value(const cs_context *context, const cs_node *node)
     for (uint32_t i = 0; i < t->event_count; i++)
         if (t->events[i]->at_ms > node->limit_ms)
             first = moment_earlier(first, (cs_moment){t->events[i]->at_ms, UINT32_MAX - 1, i});
+    for (uint32_t i = 0; i < t->voice_count; i++)
+        if (t->voices[i]->end_ms > node->limit_ms)
+            first = moment_earlier(first, (cs_moment){t->voices[i]->start_ms, CS_VOICE_TURN, i});
     if (first.at_ms != INT64_MAX) return beyond(node, limit + 1, limit, first);
     if (!t->is_ended) return pending;
     const cs_turn *last = t->turn_count ? t->turns[t->turn_count - 1] : NULL;
@@ -50,12 +53,30 @@ static cs_outcome turns_value(const cs_context *context, const cs_node *node) {
     return t->is_ended ? decide(feed_compares(node->compare, count, node->number), CS_MOMENT_END) : pending;
 }
 
+static cs_outcome share(const cs_node *node, double own, double all) {
+    if (all <= 0) return undecided(CS_REASON_NO_CHANCE); /* nobody said a word */
+    return decide(feed_compares(node->compare, 100 * own / all, node->limit), CS_MOMENT_END);
+}
+
+static cs_outcome heard_share(const cs_timeline *t, const cs_node *node) {
+    double own = 0, all = 0;
+    for (uint32_t i = 0; i < t->voice_count; i++) {
+        cs_role role = timeline_role_of(t, t->voices[i]->participant);
+        double ms = (double)(t->voices[i]->end_ms - t->voices[i]->start_ms);
+        if (role == CS_ROLE_SYSTEM) continue;
+        all += ms;
+        own += node->role == CS_ANYONE || role == node->role ? ms : 0;
+    }
+    return share(node, own, all);
+}
+
 /* By the time spoken; where a turn has no end by the characters written. */
 static cs_outcome talk_value(const cs_context *context, const cs_node *node) {
     const cs_timeline *t = context->timeline;
     double own[2] = {0, 0}, all[2] = {0, 0}; /* time, bytes of text */
     bool has_times = t->is_timed && !feed_is_text(t);
     if (!t->is_ended) return pending;
+    if (t->head->is_heard && t->is_timed) return heard_share(t, node);
     for (uint32_t i = 0; i < t->turn_count; i++) {
         const cs_turn *turn = t->turns[i];
         cs_role role = timeline_role(t, i);
@@ -68,9 +89,7 @@ static cs_outcome talk_value(const cs_context *context, const cs_node *node) {
         }
     }
     int by = has_times && all[0] > 0 ? 0 : 1;
-    if (all[by] <= 0) return undecided(CS_REASON_NO_CHANCE); /* nobody said a word */
-    double share = 100 * own[by] / all[by];
-    return decide(feed_compares(node->compare, share, node->limit), CS_MOMENT_END);
+    return share(node, own[by], all[by]);
 }
 
 static const cs_annotation *annotation_of(const cs_turn *turn, const char *kind) {
@@ -85,6 +104,7 @@ static cs_outcome average_value(cs_context *context, const cs_node *node) {
     bool is_pace = node->operator== OPERATOR_PACE;
     double sum = 0, over = 0;
     if (!t->is_ended) return pending;
+    if (is_pace && t->head->is_wordless) return undecided(CS_REASON_NO_WORDS);
     for (uint32_t i = 0; i < t->turn_count; i++) {
         const cs_turn *turn = t->turns[i];
         if (node->role != CS_ANYONE && timeline_role(t, i) != node->role) continue;

@@ -232,8 +232,10 @@ static bool judge_demands(judging *j, const cs_found *found) {
     return true;
 }
 
-/* Whether nothing of what the condition waits for stands anywhere, neither sure nor excused: most rules, most of the time. */
+/* Whether nothing of what the condition waits for stands anywhere, neither sure nor excused: most rules, most of the time.
+ * Where nothing was written down nobody knows. */
 static bool is_silent(const judging *j) {
+    if (j->context->timeline->head->is_wordless) return false;
     for (uint32_t i = 0; i < j->body->waker_count; i++)
         if (table_of(j->context->table, j->body->wakers[i])->count) return false;
     return j->body->is_quiet_able;

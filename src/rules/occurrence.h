@@ -52,6 +52,9 @@ typedef struct cs_occurrences { /* of one atom, in order; words one a turn at mo
     uint32_t count, capacity;
 } cs_occurrences;
 
+/* What is heard stands in no turn: behind those that open in its millisecond, before the events of it. */
+#define CS_VOICE_TURN (UINT32_MAX - 2)
+
 /* The occurrences of all atoms in one conversation; atoms that don't occur take two bytes. */
 typedef struct cs_table {
     cs_arena *arena;

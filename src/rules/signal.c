@@ -42,6 +42,7 @@ static void fork_evaluation(looking *l) {
     a->timeline.run_room = e->timeline.run_count;
     a->timeline.turn_room = e->timeline.turn_count;
     a->timeline.event_room = e->timeline.event_count;
+    a->timeline.voice_room = e->timeline.voice_count;
     if (e->feed.speakers)
         a->feed.speakers =
             copied(l, e->feed.speakers, e->timeline.head->participant_count, 0, sizeof *e->feed.speakers);

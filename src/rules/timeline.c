@@ -13,8 +13,12 @@ void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena 
                               .first_agent = CS_NO_PARTICIPANT};
 }
 
+cs_role timeline_role_of(const cs_timeline *timeline, uint32_t participant) {
+    return timeline->head->participants[participant].role;
+}
+
 cs_role timeline_role(const cs_timeline *timeline, uint32_t turn) {
-    return timeline->head->participants[timeline->turns[turn]->participant].role;
+    return timeline_role_of(timeline, timeline->turns[turn]->participant);
 }
 
 cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t offset) {
@@ -49,6 +53,12 @@ bool timeline_add_event(cs_timeline *t, const cs_event *event) {
     return true;
 }
 
+bool timeline_add_voice(cs_timeline *t, const cs_voice *voice) {
+    if (!arena_room(t->arena, (void **)&t->voices, &t->voice_room, t->voice_count, sizeof *t->voices)) return false;
+    t->voices[t->voice_count++] = voice;
+    return true;
+}
+
 void timeline_end(cs_timeline *t) {
     t->is_ended = true;
     t->watermark_ms = INT64_MAX;
@@ -63,6 +73,8 @@ void timeline_end(cs_timeline *t) {
     }
     for (uint32_t i = 0; i < t->event_count; i++)
         if (t->events[i]->at_ms > t->end_ms) t->end_ms = t->events[i]->at_ms;
+    for (uint32_t i = 0; i < t->voice_count; i++)
+        if (t->voices[i]->end_ms > t->end_ms) t->end_ms = t->voices[i]->end_ms;
 }
 
 static bool is_of(const cs_run *run, cs_role role) {

@@ -21,8 +21,9 @@ typedef struct cs_timeline {
     cs_arena *arena;
     const cs_turn **turns;
     const cs_event **events;
+    const cs_voice **voices;
     cs_run *runs;
-    uint32_t turn_count, event_count, run_count, turn_room, event_room, run_room;
+    uint32_t turn_count, event_count, voice_count, run_count, turn_room, event_room, voice_room, run_room;
     bool is_timed, is_ended;
     int64_t watermark_ms; /* nothing that starts before it follows */
     uint32_t first_agent; /* participant; CS_NO_PARTICIPANT: no agent spoke yet */
@@ -32,9 +33,11 @@ typedef struct cs_timeline {
 void timeline_init(cs_timeline *timeline, const cs_conversation *head, cs_arena *arena);
 bool timeline_add_turn(cs_timeline *timeline, const cs_turn *turn); /* final and next in order; false: out of memory */
 bool timeline_add_event(cs_timeline *timeline, const cs_event *event);
+bool timeline_add_voice(cs_timeline *timeline, const cs_voice *voice);
 void timeline_end(cs_timeline *timeline);
 
 cs_role timeline_role(const cs_timeline *timeline, uint32_t turn);
+cs_role timeline_role_of(const cs_timeline *timeline, uint32_t participant);
 cs_moment timeline_moment(const cs_timeline *timeline, uint32_t turn, uint32_t offset);
 /* Speaking turns of role (or CS_ROLE_COUNT: anyone) that begin behind turn (CS_NO_TURN: from the beginning); the n-th from
  * 1, or NULL. */

@@ -5,20 +5,20 @@
 
 /* ---- who spoke last ---- */
 
-static int64_t end_of(const ref_world *w, uint32_t turn) {
-    const cs_turn *t = &w->conversation->turns[turn];
-    return t->end_ms == CS_NO_TIME || w->is_text ? t->start_ms : t->end_ms;
+static int64_t end_of(const ref_world *w, uint32_t spoken) {
+    const ref_spoken *s = &w->spoken[spoken];
+    return s->end_ms == CS_NO_TIME ? s->start_ms : s->end_ms;
 }
 
-static bool lacks_end(const ref_world *w, uint32_t turn) {
-    return !w->is_text && w->conversation->turns[turn].end_ms == CS_NO_TIME;
+static bool lacks_end(const ref_world *w, uint32_t spoken) {
+    return w->spoken[spoken].end_ms == CS_NO_TIME;
 }
 
 /* Of all who had begun by then, but announcements, whose words end last; CS_NO_TURN: nobody. */
 static uint32_t last_speech(const ref_world *w, int64_t by_ms) {
     uint32_t last = CS_NO_TURN;
-    for (uint32_t i = 0; i < w->conversation->turn_count && w->conversation->turns[i].start_ms <= by_ms; i++)
-        if (ref_role(w, i) != CS_ROLE_SYSTEM && (last == CS_NO_TURN || end_of(w, i) >= end_of(w, last))) last = i;
+    for (uint32_t i = 0; i < w->spoken_count && w->spoken[i].start_ms <= by_ms; i++)
+        if (w->spoken[i].role != CS_ROLE_SYSTEM && (last == CS_NO_TURN || end_of(w, i) >= end_of(w, last))) last = i;
     return last;
 }
 
@@ -84,15 +84,17 @@ static void try_silence(ref_world *w, const cs_node *atom, int64_t since) {
     if (is_free && is_held(w, at, &from, &resumed, &holder)) return;
     if (is_free && resumed > spoken) spoken = resumed;
     if (spoken != since) return; /* somebody spoke, or the hold ended, in between */
-    cs_role role = ref_role(w, last);
+    cs_role role = w->spoken[last].role;
+    uint32_t turn = w->conversation->is_heard ? ref_turn_of(w, w->spoken[last].participant, at) : w->spoken[last].turn;
     bool is_service = role == CS_ROLE_AGENT || role == CS_ROLE_BOT, is_known = role != CS_ROLE_UNDECIDED;
     bool is_owed = atom->by == CS_ROLE_CUSTOMER ? is_service : role == CS_ROLE_CUSTOMER;
     if (atom->by != CS_ANYONE && is_known && !is_owed) return;
-    ref_occurrence o = deadline(last, since, at);
-    bool is_role_unknown = atom->by != CS_ANYONE && !is_known;
-    o.is_possible = is_role_unknown || lacks_end(w, last);
-    o.reason = is_role_unknown ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;
-    if (!holds_words(w, atom->mark, last)) ref_add(w, atom->atom, o);
+    ref_occurrence o = deadline(turn, since, at);
+    bool is_role_unknown = atom->by != CS_ANYONE && !is_known,
+         may_be_excused = atom->mark && w->conversation->is_wordless;
+    o.is_possible = is_role_unknown || lacks_end(w, last) || may_be_excused;
+    o.reason = is_role_unknown ? CS_REASON_ROLE_UNKNOWN : lacks_end(w, last) ? CS_REASON_NO_TIMES : CS_REASON_NO_WORDS;
+    if (turn == CS_NO_TURN || !holds_words(w, atom->mark, turn)) ref_add(w, atom->atom, o);
 }
 
 /* A silence begins where words end, or where a hold does. */
@@ -100,8 +102,8 @@ static void read_silence(ref_world *w, const cs_node *atom) {
     const cs_conversation *c = w->conversation;
     int64_t tried[REF_MOST];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < c->turn_count + c->event_count && count < REF_MOST; i++) {
-        int64_t since = i < c->turn_count ? end_of(w, i) : c->events[i - c->turn_count].at_ms;
+    for (uint32_t i = 0; i < w->spoken_count + c->event_count && count < REF_MOST; i++) {
+        int64_t since = i < w->spoken_count ? end_of(w, i) : c->events[i - w->spoken_count].at_ms;
         bool is_new = true;
         for (uint32_t k = 0; k < count; k++) is_new = is_new && tried[k] != since;
         if (is_new) try_silence(w, atom, tried[count++] = since);
@@ -116,13 +118,13 @@ static bool is_other_side(cs_role role, cs_role asked) {
                                      : is_service && role == CS_ROLE_CUSTOMER;
 }
 
-/* Who waits for the role behind the first `turns` turns: of the other side, since it spoke last itself, whose words end
+/* Who waits for the role behind the first n that spoke: of the other side, since it spoke last itself, whose words end
  * last. CS_NO_TURN: nobody. */
-static uint32_t waiting_for(const ref_world *w, const cs_node *atom, uint32_t turns, bool *is_doubtful) {
+static uint32_t waiting_for(const ref_world *w, const cs_node *atom, uint32_t n, bool *is_doubtful) {
     uint32_t waiting = CS_NO_TURN;
     *is_doubtful = false;
-    for (uint32_t i = 0; i < turns; i++) {
-        cs_role role = ref_role(w, i);
+    for (uint32_t i = 0; i < n; i++) {
+        cs_role role = w->spoken[i].role;
         if (role == atom->role) {
             if (atom->options) return CS_NO_TURN; /* for first reply */
             waiting = CS_NO_TURN;
@@ -137,28 +139,28 @@ static uint32_t waiting_for(const ref_world *w, const cs_node *atom, uint32_t tu
 }
 
 static void read_response(ref_world *w, const cs_node *atom) {
-    const cs_conversation *c = w->conversation;
     bool is_doubtful;
     if (atom->role == CS_ANYONE) return;
-    for (uint32_t i = 0; i < c->turn_count; i++) {
+    for (uint32_t i = 0; i < w->spoken_count; i++) {
+        const ref_spoken *s = &w->spoken[i];
         ref_occurrence o;
         uint32_t waiting;
-        if (is_timer(atom)) { /* the deadline of turn i's words: does its side still wait for an answer to them? */
+        if (is_timer(atom)) { /* the deadline of these words: does their side still wait for an answer to them? */
             int64_t at = deadline_of(atom, end_of(w, i));
             uint32_t begun = 0;
-            while (begun < c->turn_count && c->turns[begun].start_ms <= at) begun++;
+            while (begun < w->spoken_count && w->spoken[begun].start_ms <= at) begun++;
             waiting = waiting_for(w, atom, begun, &is_doubtful);
             if (waiting != i || !can_go_off(w, at)) continue;
-            o = deadline(i, end_of(w, i), at);
+            o = deadline(s->turn, end_of(w, i), at);
         } else {
-            if (ref_role(w, i) != atom->role) continue;
+            if (s->role != atom->role) continue;
             waiting = waiting_for(w, atom, i, &is_doubtful);
             if (waiting == CS_NO_TURN) continue;
-            int64_t took = c->turns[i].start_ms - end_of(w, waiting);
+            int64_t took = s->start_ms - end_of(w, waiting);
             if (!ref_compares(atom->compare, (double)took, (double)atom->limit_ms)) continue;
-            o = (ref_occurrence){.at = ref_turn_place(w, i, 0), .turn = i, .is_words = true, .has_words = true};
-            o.start_ms = o.end_ms = o.window_ms = c->turns[i].start_ms;
-            if (c->turns[i].end_ms != CS_NO_TIME) o.end_ms = c->turns[i].end_ms;
+            o = (ref_occurrence){.at = s->at, .turn = s->turn, .is_words = !s->is_voice, .has_words = true};
+            o.start_ms = o.window_ms = s->start_ms;
+            o.end_ms = end_of(w, i);
         }
         o.is_possible = is_doubtful || lacks_end(w, waiting);
         o.reason = is_doubtful ? CS_REASON_ROLE_UNKNOWN : CS_REASON_NO_TIMES;

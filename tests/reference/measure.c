@@ -25,6 +25,10 @@ static ref_outcome duration(const ref_view *v, const cs_node *node) {
     }
     for (uint32_t i = 0; i < c->event_count; i++)
         if (ref_is_reached(v, ref_event_place(w, i)) && c->events[i].at_ms > node->limit_ms) is_beyond = true;
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        if (ref_is_reached(v, (ref_place){c->voices[i].start_ms, UINT32_MAX - 2, i}) &&
+            c->voices[i].end_ms > node->limit_ms)
+            is_beyond = true;
     if (is_beyond) return is(ref_compares(node->compare, (double)node->limit_ms + 1, (double)node->limit_ms));
     if (!is_end) return pending;
     const cs_turn *last = c->turn_count ? &c->turns[c->turn_count - 1] : NULL;
@@ -51,6 +55,17 @@ static ref_outcome talk(const ref_view *v, const cs_node *node) {
     double time = 0, own_time = 0, text = 0, own_text = 0;
     bool has_times = w->is_timed && !w->is_text;
     if (!ref_is_reached(v, REF_END)) return pending;
+    if (c->is_heard && w->is_timed) {
+        for (uint32_t i = 0; i < w->spoken_count; i++) {
+            const ref_spoken *s = &w->spoken[i];
+            double ms = (double)(s->end_ms - s->start_ms);
+            if (s->role == CS_ROLE_SYSTEM) continue;
+            time += ms;
+            own_time += node->role == CS_ANYONE || s->role == node->role ? ms : 0;
+        }
+        if (time <= 0) return unknown(CS_REASON_NO_CHANCE);
+        return is(ref_compares(node->compare, 100 * own_time / time, node->limit));
+    }
     for (uint32_t i = 0; i < c->turn_count; i++) {
         const cs_turn *t = &c->turns[i];
         if (ref_role(w, i) == CS_ROLE_SYSTEM) continue;
@@ -75,6 +90,7 @@ static ref_outcome average(const ref_view *v, const cs_node *node) {
     double sum = 0, over = 0;
     bool is_pace = node->operator== OPERATOR_PACE;
     if (!ref_is_reached(v, REF_END)) return pending;
+    if (is_pace && c->is_wordless) return unknown(CS_REASON_NO_WORDS);
     for (uint32_t i = 0; i < c->turn_count; i++) {
         const cs_turn *t = &c->turns[i];
         if (node->role != CS_ANYONE && ref_role(w, i) != node->role) continue;

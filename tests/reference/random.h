@@ -51,7 +51,14 @@ bool random_simpler_rule(const drawn_rule *rule, unsigned n, drawn_rule *out);
 
 /* ---- timelines ---- */
 
-enum { TIMELINE_TURNS = 14, TIMELINE_EVENTS = 5, TIMELINE_FIELDS = 4, TIMELINE_PARTICIPANTS = 6, TIMELINE_PIECES = 3 };
+enum {
+    TIMELINE_TURNS = 14,
+    TIMELINE_EVENTS = 5,
+    TIMELINE_FIELDS = 4,
+    TIMELINE_PARTICIPANTS = 6,
+    TIMELINE_PIECES = 3,
+    TIMELINE_VOICES = 12
+};
 typedef struct timeline {
     cs_conversation conversation;
     cs_participant participants[TIMELINE_PARTICIPANTS];
@@ -63,6 +70,8 @@ typedef struct timeline {
     const char *pieces[TIMELINE_TURNS][TIMELINE_PIECES];
     char texts[TIMELINE_TURNS][96];
     const char *annotated[16];
+    cs_voice voices[TIMELINE_VOICES];
+    bool is_wordless;
 } timeline;
 
 void random_timeline(timeline *t);

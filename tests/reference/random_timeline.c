@@ -69,6 +69,21 @@ static void draw_events(timeline *t, int64_t last, bool is_timed) {
                                              .participant = roll(5) ? roll(2) : CS_NO_PARTICIPANT};
 }
 
+/* What was heard: mostly beside the turns, so that bounds meet; every sixth time nothing was written down. */
+static void draw_voices(timeline *t, int64_t last) {
+    cs_conversation *c = &t->conversation;
+    uint32_t count = roll(TIMELINE_VOICES + 1);
+    c->is_heard = true;
+    t->is_wordless = !roll(6);
+    for (uint32_t i = 0; i < count; i++) {
+        const cs_turn *beside = &t->turns[roll(c->turn_count)];
+        int64_t start = roll(3) ? beside->start_ms : some_time((uint32_t)last + 3000);
+        uint32_t who = roll(4) ? beside->participant : roll(TIMELINE_PARTICIPANTS);
+        t->voices[c->voice_count++] =
+            (cs_voice){.participant = who, .start_ms = start, .end_ms = start + some_time(roll(3) ? 1500 : 6000)};
+    }
+}
+
 static void draw_fields(timeline *t, int64_t last, bool is_timed) {
     cs_conversation *c = &t->conversation;
     static const char *const names[] = {"vip", "amount", "promised", "booked"};
@@ -105,6 +120,7 @@ void random_timeline(timeline *t) {
     for (uint32_t i = 0; i < c->turn_count; i++) draw_turn(t, i, &now, is_timed);
     draw_events(t, now, is_timed);
     draw_fields(t, now, is_timed);
+    if (is_timed && !roll(3)) draw_voices(t, now);
     for (uint32_t i = 0; i < 8; i++)
         if (roll(2)) t->annotated[c->annotated_count++] = kinds[i];
 }
@@ -117,16 +133,20 @@ bool timeline_finish(timeline *t, cs_arena *arena) {
     c->events = t->events;
     c->fields = t->fields;
     c->annotated = t->annotated;
+    c->voices = t->voices;
     for (uint32_t i = 0; i < c->turn_count; i++) {
         cs_turn *turn = &t->turns[i];
         const char *const *p = t->pieces[i];
         snprintf(t->texts[i], sizeof t->texts[i], "%s%s%s%s%s", p[0], p[1] ? "，" : "", p[1] ? p[1] : "",
                  p[2] ? "。" : "", p[2] ? p[2] : "");
+        if (t->is_wordless) t->texts[i][0] = 0;
         turn->text = t->texts[i];
         turn->text_bytes = (uint32_t)strlen(turn->text);
         turn->annotations = t->annotations[i];
         turn->words = t->words[i];
-        turn->word_count = t->words[i][0].length && strlen(p[0]) >= 6 && (unsigned char)p[0][0] >= 0x80 ? 1 : 0;
+        for (uint32_t a = 0; t->is_wordless && a < turn->annotation_count; a++) t->annotations[i][a].to = 0;
+        turn->word_count =
+            !t->is_wordless && t->words[i][0].length && strlen(p[0]) >= 6 && (unsigned char)p[0][0] >= 0x80 ? 1 : 0;
         t->words[i][0].start_ms = turn->start_ms == CS_NO_TIME ? CS_NO_TIME : turn->start_ms + 200;
         t->words[i][0].end_ms = turn->start_ms == CS_NO_TIME ? CS_NO_TIME : turn->start_ms + 700;
     }
@@ -180,6 +200,12 @@ static bool drop_field(timeline *t, uint32_t at) {
     return true;
 }
 
+static bool drop_voice(timeline *t, uint32_t at) {
+    uint32_t rest = --t->conversation.voice_count - at;
+    memmove(t->voices + at, t->voices + at + 1, rest * sizeof *t->voices);
+    return true;
+}
+
 bool timeline_simpler(const timeline *t, unsigned n, timeline *out) {
     enum { WAYS = 12 };
     cs_conversation *c = &out->conversation;
@@ -196,6 +222,10 @@ bool timeline_simpler(const timeline *t, unsigned n, timeline *out) {
         is_good = c->queue != NULL, c->queue = NULL;
     else if (n == turns + c->event_count + c->field_count + 1)
         is_good = c->channel != CS_CHANNEL_CALL, c->channel = CS_CHANNEL_CALL;
+    else if (n == turns + c->event_count + c->field_count + 2)
+        is_good = t->is_wordless, out->is_wordless = false;
+    else if (n <= turns + c->event_count + c->field_count + 2 + t->conversation.voice_count)
+        is_good = drop_voice(out, n - turns - c->event_count - c->field_count - 3);
     else
         return false;
     if (!is_good) c->turn_count = 0; /* not simpler */
@@ -204,7 +234,7 @@ bool timeline_simpler(const timeline *t, unsigned n, timeline *out) {
 
 void timeline_print(const timeline *t) {
     const cs_conversation *c = &t->conversation;
-    printf("  %s, %s", channel_name(c->channel), c->is_timed ? "timed" : "untimed");
+    printf("  %s, %s%s", channel_name(c->channel), c->is_timed ? "timed" : "untimed", c->is_heard ? ", heard" : "");
     if (c->queue) printf(", queue %s", c->queue);
     for (uint32_t i = 0; i < c->annotated_count; i++) printf("%s%s", i ? " " : ", annotated: ", c->annotated[i]);
     printf("\n");
@@ -222,6 +252,9 @@ void timeline_print(const timeline *t) {
                    (double)turn->annotations[a].confidence);
         printf("\n");
     }
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        printf("  voice %lld-%lld %s\n", (long long)c->voices[i].start_ms, (long long)c->voices[i].end_ms,
+               c->participants[c->voices[i].participant].id);
     for (uint32_t i = 0; i < c->event_count; i++) {
         const cs_event *e = &c->events[i];
         printf("  event %s behind turn %u", e->kind, e->after_turn);

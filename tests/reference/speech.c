@@ -15,48 +15,60 @@ static ref_occurrence turn_occurrence(const ref_world *w, uint32_t turn) {
     return o;
 }
 
-/* A turn of another role does not count; one whose speaker is unknown may. */
-static void add_by_role(ref_world *w, const cs_node *atom, ref_occurrence o) {
-    cs_role role = ref_role(w, o.turn);
+/* What another role says does not count; what somebody unknown says may. */
+static void add_by_role(ref_world *w, const cs_node *atom, cs_role role, ref_occurrence o) {
     if (atom->role != CS_ANYONE && role != CS_ROLE_UNDECIDED && role != atom->role) return;
     if (atom->role != CS_ANYONE && role == CS_ROLE_UNDECIDED && !o.is_possible) /* of two doubts the first */
         o.is_possible = true, o.reason = CS_REASON_ROLE_UNKNOWN;
     ref_add(w, atom->atom, o);
 }
 
-/* ---- two at once ---- */
-
-static int64_t end_of(const ref_world *w, uint32_t turn) {
-    const cs_turn *t = &w->conversation->turns[turn];
-    return t->end_ms == CS_NO_TIME || w->is_text ? t->start_ms : t->end_ms;
+static void add_turn(ref_world *w, const cs_node *atom, ref_occurrence o) {
+    add_by_role(w, atom, ref_role(w, o.turn), o);
 }
 
-static void read_overlap(ref_world *w, const cs_node *atom, uint32_t turn) {
-    const cs_turn *t = &w->conversation->turns[turn];
-    cs_role role = ref_role(w, turn);
+/* ---- two at once ---- */
+
+static int64_t end_of(const ref_spoken *s) {
+    return s->end_ms == CS_NO_TIME ? s->start_ms : s->end_ms;
+}
+
+static void read_overlap(ref_world *w, const cs_node *atom, uint32_t index) {
+    const ref_spoken *s = &w->spoken[index];
     int64_t other = CS_NO_TIME, latest = CS_NO_TIME;
-    uint32_t last = turn; /* who would speak longest of all before; may be without an end */
-    if (w->is_text || role == CS_ROLE_SYSTEM) return;
-    for (uint32_t i = 0; i < turn; i++) {
-        if (ref_role(w, i) == CS_ROLE_SYSTEM) continue;
-        if (end_of(w, i) >= latest) latest = end_of(w, i), last = i;
-        if (ref_role(w, i) != role && end_of(w, i) > other) other = end_of(w, i);
+    uint32_t last = index; /* who would speak longest of all before; may be without an end */
+    bool is_overlap = atom->operator== OPERATOR_OVERLAP, is_unwritten = false;
+    if (w->is_text || s->role == CS_ROLE_SYSTEM) return;
+    for (uint32_t i = 0; i < index; i++) {
+        const ref_spoken *before = &w->spoken[i];
+        if (before->role == CS_ROLE_SYSTEM) continue;
+        if (end_of(before) >= latest) latest = end_of(before), last = i;
+        if (before->role != s->role && end_of(before) > other) other = end_of(before);
     }
     if (other == CS_NO_TIME) return;
-    bool is_open = last < turn && ref_role(w, last) != role && w->conversation->turns[last].end_ms == CS_NO_TIME;
-    if (other <= t->start_ms && !is_open) return;
-    if (atom->characters && utf8_count(w->folded[turn].text, w->folded[turn].bytes) < atom->characters) return;
-    bool is_overlap = atom->operator== OPERATOR_OVERLAP;
-    int64_t until = is_overlap && t->end_ms != CS_NO_TIME && t->end_ms < other ? t->end_ms : other;
+    bool is_open = last < index && w->spoken[last].role != s->role && w->spoken[last].end_ms == CS_NO_TIME;
+    if (other <= s->start_ms && !is_open) return;
+    if (!is_overlap && s->is_voice && s->end_ms - s->start_ms < 500) return; /* a nod */
+    if (atom->characters) {
+        is_unwritten = w->conversation->is_wordless || s->turn == CS_NO_TURN;
+        if (!is_unwritten && utf8_count(w->folded[s->turn].text, w->folded[s->turn].bytes) < atom->characters) return;
+    }
+    int64_t until = is_overlap && s->end_ms != CS_NO_TIME && s->end_ms < other ? s->end_ms : other;
     bool is_enough = atom->has_compare
-                         ? ref_compares(atom->compare, (double)(until - t->start_ms), (double)atom->limit_ms)
-                         : until - t->start_ms >= 200;
+                         ? ref_compares(atom->compare, (double)(until - s->start_ms), (double)atom->limit_ms)
+                         : until - s->start_ms >= 200;
     if (!is_enough && !is_open) return;
-    ref_occurrence o = turn_occurrence(w, turn);
-    o.is_possible = is_open || (is_overlap && t->end_ms == CS_NO_TIME);
-    o.reason = CS_REASON_NO_TIMES;
-    o.has_words = !o.is_possible;
-    add_by_role(w, atom, o);
+    bool is_untold = is_open || (is_overlap && s->end_ms == CS_NO_TIME);
+    ref_occurrence o = {.at = s->at,
+                        .turn = s->turn,
+                        .is_words = !s->is_voice,
+                        .start_ms = s->start_ms,
+                        .end_ms = end_of(s),
+                        .window_ms = s->start_ms,
+                        .is_possible = is_untold || is_unwritten,
+                        .reason = is_untold ? CS_REASON_NO_TIMES : CS_REASON_NO_WORDS,
+                        .has_words = !is_untold};
+    add_by_role(w, atom, s->role, o);
 }
 
 /* ---- pace, loudness, pitch ---- */
@@ -93,7 +105,7 @@ static void read_level(ref_world *w, const cs_node *atom, uint32_t turn) {
     if (atom->operator== OPERATOR_PACE && !w->is_text && w->conversation->turns[turn].end_ms == CS_NO_TIME) {
         ref_occurrence o = turn_occurrence(w, turn); /* it may have been fast */
         o.is_possible = true, o.reason = CS_REASON_NO_TIMES, o.has_words = false;
-        add_by_role(w, atom, o);
+        add_turn(w, atom, o);
         return;
     }
     if (!level_of(w, atom->operator, turn, &amount, &over, &is_sure)) return;
@@ -110,7 +122,7 @@ static void read_level(ref_world *w, const cs_node *atom, uint32_t turn) {
     if (!ref_compares(atom->compare, amount / over, limit)) return;
     ref_occurrence o = turn_occurrence(w, turn);
     if (!is_sure) o.is_possible = true, o.reason = CS_REASON_LOW_CONFIDENCE;
-    add_by_role(w, atom, o);
+    add_turn(w, atom, o);
 }
 
 /* ---- annotations ---- */
@@ -160,7 +172,7 @@ static void read_annotation(ref_world *w, const cs_node *atom, uint32_t turn) {
     o.has_words = best->label != NULL;
     o.is_possible = best->confidence >= 0 && best->confidence < 0.5f;
     o.reason = CS_REASON_LOW_CONFIDENCE;
-    add_by_role(w, atom, o);
+    add_turn(w, atom, o);
 }
 
 /* ---- likeness ---- */
@@ -200,7 +212,7 @@ static void read_similar(ref_world *w, const cs_node *atom, uint32_t turn) {
     o.from = f->origin[from];
     o.to = f->origin[to - 1] + 1;
     o.at.offset = o.from + 1;
-    add_by_role(w, atom, o);
+    add_turn(w, atom, o);
 }
 
 static bool stands_in(const ref_world *w, const cs_node *mark, uint32_t turn) {
@@ -233,10 +245,6 @@ static void read_repeats(ref_world *w, const cs_node *atom, uint32_t turn) {
 
 static void read_turn(ref_world *w, const cs_node *atom, uint32_t turn) {
     switch (atom->operator) {
-    case OPERATOR_OVERLAP:
-    case OPERATOR_INTERRUPTS:
-        if (w->is_timed) read_overlap(w, atom, turn);
-        break;
     case OPERATOR_PACE:
         if (w->is_timed) read_level(w, atom, turn);
         break;
@@ -257,5 +265,7 @@ static void read_turn(ref_world *w, const cs_node *atom, uint32_t turn) {
 }
 
 void ref_read_speech(ref_world *w, const cs_node *atom) {
+    bool is_overlap = atom->operator== OPERATOR_OVERLAP || atom->operator== OPERATOR_INTERRUPTS;
     for (uint32_t i = 0; i < w->conversation->turn_count; i++) read_turn(w, atom, i);
+    for (uint32_t i = 0; is_overlap && i < w->spoken_count; i++) read_overlap(w, atom, i);
 }

@@ -113,6 +113,39 @@ static bool find_runs(ref_world *w) {
     return true;
 }
 
+/* The last turn of the participant that began by then. */
+uint32_t ref_turn_of(const ref_world *w, uint32_t participant, int64_t by_ms) {
+    uint32_t found = CS_NO_TURN;
+    for (uint32_t i = 0; i < w->conversation->turn_count; i++)
+        if (w->conversation->turns[i].participant == participant && w->conversation->turns[i].start_ms <= by_ms)
+            found = i;
+    return found;
+}
+
+static bool find_spoken(ref_world *w) {
+    const cs_conversation *c = w->conversation;
+    w->spoken = arena_array(w->arena, (size_t)c->turn_count + c->voice_count + 1, sizeof *w->spoken);
+    if (!w->spoken) return false;
+    for (uint32_t i = 0; w->is_timed && c->is_heard && i < c->voice_count; i++) {
+        const cs_voice *v = &c->voices[i];
+        w->spoken[w->spoken_count++] = (ref_spoken){.role = c->participants[v->participant].role,
+                                                    .participant = v->participant,
+                                                    .turn = ref_turn_of(w, v->participant, v->start_ms),
+                                                    .start_ms = v->start_ms,
+                                                    .end_ms = v->end_ms,
+                                                    .at = {v->start_ms, UINT32_MAX - 2, i},
+                                                    .is_voice = true};
+    }
+    for (uint32_t i = 0; w->is_timed && !c->is_heard && i < c->turn_count; i++)
+        w->spoken[w->spoken_count++] = (ref_spoken){.role = ref_role(w, i),
+                                                    .participant = c->turns[i].participant,
+                                                    .turn = i,
+                                                    .start_ms = c->turns[i].start_ms,
+                                                    .end_ms = w->is_text ? c->turns[i].start_ms : c->turns[i].end_ms,
+                                                    .at = ref_turn_place(w, i, 0)};
+    return true;
+}
+
 static void find_end(ref_world *w) {
     const cs_conversation *c = w->conversation;
     for (uint32_t i = 0; i < c->turn_count; i++) {
@@ -121,6 +154,8 @@ static void find_end(ref_world *w) {
     }
     for (uint32_t i = 0; i < c->event_count; i++)
         if (c->events[i].at_ms > w->end_ms) w->end_ms = c->events[i].at_ms;
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        if (c->voices[i].end_ms > w->end_ms) w->end_ms = c->voices[i].end_ms;
 }
 
 bool ref_world_make(ref_world *w, const ref_rules *rules, const cs_conversation *c, cs_arena *arena) {
@@ -134,7 +169,7 @@ bool ref_world_make(ref_world *w, const ref_rules *rules, const cs_conversation 
                                 c->channel == CS_CHANNEL_TICKET || c->channel == CS_CHANNEL_SURVEY};
     w->folded = arena_array(arena, c->turn_count + 1, sizeof *w->folded);
     w->atoms = arena_array(arena, w->syntax->atom_count + 1, sizeof *w->atoms);
-    if (!w->folded || !w->atoms || !find_runs(w)) return false;
+    if (!w->folded || !w->atoms || !find_runs(w) || !find_spoken(w)) return false;
     for (uint32_t i = 0; i < c->turn_count; i++)
         if (!fold_text(c->turns[i].text, c->turns[i].text_bytes, arena, &w->folded[i])) return false;
     if (w->is_timed) find_end(w);
@@ -145,6 +180,7 @@ bool ref_world_make(ref_world *w, const ref_rules *rules, const cs_conversation 
         ref_note_place(w, ref_turn_place(w, i, 1));
     }
     for (uint32_t i = 0; i < c->event_count; i++) ref_note_place(w, ref_event_place(w, i));
+    for (uint32_t i = 0; i < w->spoken_count; i++) ref_note_place(w, w->spoken[i].at);
     for (uint32_t a = 0; a < w->syntax->atom_count; a++) ref_read_words(w, w->syntax->atoms[a]);
     for (uint32_t a = 0; a < w->syntax->atom_count; a++) {
         ref_read_speech(w, w->syntax->atoms[a]);
@@ -188,6 +224,10 @@ bool ref_is_unknown(const ref_world *w, const cs_node *atom, cs_reason *reason) 
     bool needs_annotations = o == OPERATOR_ENTITY || o == OPERATOR_TOPIC || o == OPERATOR_EMOTION ||
                              o == OPERATOR_ANSWERS || o == OPERATOR_MODEL || o == OPERATOR_LOUDNESS ||
                              o == OPERATOR_PITCH || (o == OPERATOR_INTENT && !atom->demand);
+    bool needs_words = o == OPERATOR_SAYS || o == OPERATOR_ASSERTS || o == OPERATOR_SOUNDS || o == OPERATOR_PLAIN ||
+                       o == OPERATOR_SIMILAR || o == OPERATOR_FACT || o == OPERATOR_REPEATS || o == OPERATOR_ASKS ||
+                       o == OPERATOR_PACE || (o == OPERATOR_INTENT && atom->demand);
+    if (w->conversation->is_wordless && needs_words) return *reason = CS_REASON_NO_WORDS, true;
     *reason = needs_times ? CS_REASON_NO_TIMES : CS_REASON_WAITING;
     if (needs_times && !w->is_timed) return true;
     return needs_annotations && !is_looked_for(w->conversation, ref_operator_word(o));

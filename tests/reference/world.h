@@ -53,6 +53,14 @@ typedef struct ref_run { /* a speaking turn */
     ref_place opens, closes; /* closes: where another side begins, or the end */
 } ref_run;
 
+typedef struct ref_spoken { /* somebody speaks: a voice where it was heard, else a turn */
+    cs_role role;
+    uint32_t participant, turn; /* turn: CS_NO_TURN none yet */
+    int64_t start_ms, end_ms; /* end: CS_NO_TIME unknown; of a written message its start */
+    ref_place at;
+    bool is_voice;
+} ref_spoken;
+
 typedef struct ref_world {
     const ref_rules *rules;
     const cs_syntax *syntax;
@@ -61,6 +69,8 @@ typedef struct ref_world {
     cs_folded *folded; /* by turn */
     ref_run *runs;
     uint32_t run_count;
+    ref_spoken *spoken; /* in order; of a timed conversation */
+    uint32_t spoken_count;
     int64_t end_ms;
     bool is_timed, is_text;
     ref_list *atoms;
@@ -74,6 +84,7 @@ struct ref_rules {
 };
 
 bool ref_world_make(ref_world *world, const ref_rules *rules, const cs_conversation *conversation, cs_arena *arena);
+uint32_t ref_turn_of(const ref_world *world, uint32_t participant, int64_t by_ms);
 void ref_note_place(ref_world *world, ref_place place); /* something may become known there */
 void ref_add(ref_world *world, uint32_t atom, ref_occurrence occurrence);
 cs_role ref_role(const ref_world *world, uint32_t turn);

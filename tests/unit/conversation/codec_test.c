@@ -151,7 +151,7 @@ static void trailing_bytes_and_other_versions_are_refused(void **state) {
     assert_int_equal(codec_encode(make(arena), &bytes), CS_OK);
     assert_true(buffer_append(&bytes, "x", 1));
     assert_int_equal(codec_decode(bytes.data, bytes.length, arena, &c, &message), CS_ERR_PARSE);
-    bytes.data[0] = 3;
+    bytes.data[0] = 4;
     assert_int_equal(codec_decode(bytes.data, bytes.length - 1, arena, &c, &message), CS_ERR_PARSE);
     assert_non_null(strstr(message.reason, "another version"));
     buffer_free(&bytes);

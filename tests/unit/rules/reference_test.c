@@ -74,10 +74,30 @@ static void push_untimed(cs_evaluation *e, const cs_conversation *c) {
     }
 }
 
+/* Turns first, then voices, then events: the n-th of them. */
+static int64_t start_of(const cs_conversation *c, uint32_t n) {
+    if (n < c->turn_count) return c->turns[n].start_ms;
+    n -= c->turn_count;
+    return n < c->voice_count ? c->voices[n].start_ms : c->events[n - c->voice_count].at_ms;
+}
+
+static unsigned list_of(const cs_conversation *c, uint32_t n) {
+    return n < c->turn_count ? 0 : n < c->turn_count + c->voice_count ? 1 : 2;
+}
+
+static cs_error push_one(cs_evaluation *e, const cs_conversation *c, uint32_t n, cs_message *m) {
+    if (n < c->turn_count) return evaluation_push_turn(e, &c->turns[n], m);
+    n -= c->turn_count;
+    return n < c->voice_count ? evaluation_push_voice(e, &c->voices[n], m)
+                              : evaluation_push_event(e, &c->events[n - c->voice_count], m);
+}
+
 static int64_t end_of(const cs_conversation *c) {
     int64_t end = 0;
     for (uint32_t i = 0; i < c->event_count; i++)
         if (c->events[i].at_ms > end) end = c->events[i].at_ms;
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        if (c->voices[i].end_ms > end) end = c->voices[i].end_ms;
     for (uint32_t i = 0; i < c->turn_count; i++) {
         int64_t stop = c->turns[i].end_ms == CS_NO_TIME ? c->turns[i].start_ms : c->turns[i].end_ms;
         if (stop > end) end = stop;
@@ -89,29 +109,21 @@ static int64_t end_of(const cs_conversation *c) {
  * what has not arrived. */
 static void push_timed(cs_evaluation *e, const cs_conversation *c) {
     cs_message m;
-    bool is_pushed[TIMELINE_TURNS + TIMELINE_EVENTS] = {false};
-    uint32_t all = c->turn_count + c->event_count;
+    bool is_pushed[TIMELINE_TURNS + TIMELINE_VOICES + TIMELINE_EVENTS] = {false};
+    uint32_t all = c->turn_count + c->voice_count + c->event_count;
     for (uint32_t left = all; left > 0; left--) {
         uint32_t pick = live_roll(all);
         while (is_pushed[pick]) pick = (pick + 1) % all;
         if (live_roll(2))
             for (pick = 0; is_pushed[pick]; pick++) {
             }
-        bool is_event = pick >= c->turn_count;
-        for (uint32_t i = is_event ? c->turn_count : 0; i < pick; i++) {
-            int64_t a = is_event ? c->events[i - c->turn_count].at_ms : c->turns[i].start_ms;
-            int64_t b = is_event ? c->events[pick - c->turn_count].at_ms : c->turns[pick].start_ms;
-            if (!is_pushed[i] && a == b) pick = i;
-        }
-        cs_error code = is_event ? evaluation_push_event(e, &c->events[pick - c->turn_count], &m)
-                                 : evaluation_push_turn(e, &c->turns[pick], &m);
-        assert_int_equal(code, CS_OK);
+        for (uint32_t i = pick; i-- > 0 && list_of(c, i) == list_of(c, pick);)
+            if (!is_pushed[i] && start_of(c, i) == start_of(c, pick)) pick = i;
+        assert_int_equal(push_one(e, c, pick, &m), CS_OK);
         is_pushed[pick] = true;
         int64_t limit = end_of(c);
-        for (uint32_t i = 0; i < all; i++) {
-            int64_t start = i < c->turn_count ? c->turns[i].start_ms : c->events[i - c->turn_count].at_ms;
-            if (!is_pushed[i] && start < limit) limit = start;
-        }
+        for (uint32_t i = 0; i < all; i++)
+            if (!is_pushed[i] && start_of(c, i) < limit) limit = start_of(c, i);
         if (limit > 0 && live_roll(3) == 0) limit -= live_roll((uint32_t)limit);
         if (live_roll(4)) assert_int_equal(evaluation_advance(e, limit, &m), CS_OK);
     }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "conversation/reading.h"
+#include "conversation/recording_name.h"
 
 #include <string.h>
 #include <strings.h>
@@ -11,7 +12,8 @@
     X(json, "json", "JSON", "JSON", ".json", false, json_file_read)                                                    \
     X(jsonl, "jsonl", "JSON Lines", "JSON 行", ".jsonl .ndjson", false, json_lines_read)                               \
     X(webvtt, "webvtt", "WebVTT captions", "WebVTT 字幕", ".vtt", false, webvtt_read)                                  \
-    X(csv, "csv", "CSV or TSV with a mapping", "CSV / TSV(需列映射)", ".csv .tsv .txt", true, delimited_read)
+    X(csv, "csv", "CSV or TSV with a mapping", "CSV / TSV(需列映射)", ".csv .tsv .txt", true, delimited_read)          \
+    X(recording, "recording", "recording", "录音", CS_RECORDING_EXTENSIONS, false, recording_read)
 
 #define X(id, name, en, zh, extensions, needs_mapping, reader)                                                         \
     static cs_error read_##id(const char *path, const cs_mapping *mapping, const cs_reader_sink *sink,                 \
@@ -28,6 +30,14 @@ const cs_format *const format_table[] = {
     CS_FORMAT_TABLE(X)
 #undef X
         NULL};
+
+bool format_is_recording(const cs_format *format) {
+    return format == &format_recording;
+}
+
+const cs_format *format_of_recordings(void) {
+    return &format_recording;
+}
 
 static bool has_extension(const cs_format *format, const char *extension) {
     size_t length = strlen(extension);

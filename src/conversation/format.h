@@ -42,6 +42,8 @@ typedef struct cs_format {
 } cs_format;
 
 extern const cs_format *const format_table[]; /* NULL at the end */
+bool format_is_recording(const cs_format *format); /* sound: it can stand beside a transcript of the same name */
+const cs_format *format_of_recordings(void); /* for a file that sounds like one, whatever it is called */
 
 /* The format of a file by its extension; NULL: none. A .txt is only read with a mapping; a .csv or .tsv without one is
  * found, and format_read then says that the mapping is missing. mapping.json and *.mapping.json are no conversations. */

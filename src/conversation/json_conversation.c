@@ -3,6 +3,7 @@
 #include "base/spelling.h"
 #include "conversation/json_annotation.h"
 #include "conversation/json_object.h"
+#include "conversation/json_recording.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ static const cs_json_key head_keys[] = {
     {"events", LIST, false},
     {"fields", CS_JSON_IS(CS_JSON_OBJECT), false},
     {"annotated", LIST, false},
+    {"recordings", LIST, false},
+    {"voices", LIST, false},
 };
 static const cs_json_key participant_keys[] = {
     {"id", TEXT, true}, {"role", TEXT, false}, {"name", TEXT, false}, {"team", TEXT, false}};
@@ -362,6 +365,10 @@ static bool read_field(void *context, const char *name, const cs_json *value) {
     return true;
 }
 
+static cs_error read_recordings(const reader *r, const cs_json *object) {
+    return json_recordings_read(object, r->arena, r->c, r->message);
+}
+
 static cs_error read_fields(const reader *r, const cs_json *object) {
     const cs_json *fields = json_get(object, "fields");
     uint32_t most = 0;
@@ -378,8 +385,8 @@ cs_error json_conversation_read(const cs_json *object, cs_arena *arena, cs_conve
     reader r = {arena_alloc(arena, sizeof *r.c), arena, message};
     if (!r.c) return no_memory(&r);
     r.c->started_ms = CS_NO_TIME;
-    cs_error (*const parts[])(const reader *, const cs_json *) = {read_head, read_participants, read_turns, read_events,
-                                                                  read_fields};
+    cs_error (*const parts[])(const reader *, const cs_json *) = {read_head,   read_participants, read_turns,
+                                                                  read_events, read_fields,       read_recordings};
     for (size_t i = 0; i < COUNT(parts); i++) {
         cs_error code = parts[i](&r, object);
         if (code != CS_OK) return code;

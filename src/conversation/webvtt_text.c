@@ -143,8 +143,8 @@ static cs_error read_tag(cue_reader *r, const char *text, size_t bytes, size_t *
 }
 
 cs_error webvtt_cue_text(const char *text, size_t bytes, cs_arena *arena,
-                         cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message), void *context,
-                         cs_message *message) {
+                         cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message),
+                         void *context, cs_message *message) {
     cue_reader r = {.arena = arena, .on_voice = on_voice, .context = context, .message = message};
     buffer_init(&r.text, bytes * 2 + 1);
     cs_error code = CS_OK;

@@ -16,8 +16,8 @@ typedef struct cs_cue_voice {
 
 /* Calls on_voice for each stretch of text of one voice; a failure of it ends the reading. */
 cs_error webvtt_cue_text(const char *text, size_t bytes, cs_arena *arena,
-                         cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message), void *context,
-                         cs_message *message);
+                         cs_error (*on_voice)(void *context, const cs_cue_voice *voice, cs_message *message),
+                         void *context, cs_message *message);
 /* Role of a word (agent, 坐席, …); CS_ROLE_COUNT: none. */
 cs_role webvtt_role(const char *word, size_t bytes);
 

@@ -89,6 +89,12 @@ static const cs_option doctor_options[] = {
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
     {0}};
 
+static const cs_option keys_rotate_options[] = {
+    DATA,
+    {"--key-file", "FILE", NULL,
+     "the keys of recordings; absent, $CALLSCOPE_KEY_FILE, else recordings.key in the store"},
+    {0},
+};
 static const cs_option replay_options[] = {
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
     {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
@@ -175,6 +181,13 @@ static const cs_command commands[] = {
      "missed,\n"
      "waived or undecided, and the call that met it or the window that was searched.",
      obligations_options, run_obligations},
+    {"keys rotate", "", 0, 0, "put the recordings under a new key",
+     "Makes a new key in the key file, wraps the key of every recording with it, and forgets the older ones. May be "
+     "killed at\n"
+     "any moment and run again; recordings are played and taken in meanwhile. A recording that can't be wrapped is "
+     "named, and\n"
+     "the older keys stay, with exit code 1. A key file belongs to one store.",
+     keys_rotate_options, run_keys_rotate},
     {"doctor", "", 0, 0, "check that this machine has what callscope needs",
      "Looks at the libraries, the store, the rules, the web interface and the disk, and says what is off and how to "
      "turn it on.",

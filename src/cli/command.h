@@ -62,6 +62,10 @@ const char *rules_path(const cs_arguments *arguments);
 /* Where compiled rules are kept for the next start: XDG_CACHE_HOME, else ~/.cache; NULL: nowhere. */
 const char *cache_folder(void);
 
+/* cli/keys.c: the key file of recordings: --key-file, else CALLSCOPE_KEY_FILE, else recordings.key under --data. The path lives
+ * as long as the process. */
+const char *key_file(const cs_arguments *arguments);
+
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
@@ -78,5 +82,6 @@ int run_rules_stats(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
 int run_events(const cs_arguments *arguments);
 int run_obligations(const cs_arguments *arguments);
+int run_keys_rotate(const cs_arguments *arguments);
 
 #endif

@@ -105,6 +105,21 @@ static const cs_migration migrations[] = {
          "'pending'",
          NULL,
      }},
+    {"recordings",
+     {
+         /* report: the JSON of the API. waveform, blob: names of files in recordings/. */
+         "CREATE TABLE recording (seq {int64} NOT NULL PRIMARY KEY REFERENCES conversation (seq), "
+         "rate_hz {int64} NOT NULL, channels {int64} NOT NULL, duration_ms {int64} NOT NULL, waveform {text} NOT NULL, "
+         "report {text} NOT NULL)",
+
+         /* A file of it: one, or one a side. path, bytes, modified_ns: where it came from, as it was then. */
+         "CREATE TABLE recording_part (seq {int64} NOT NULL REFERENCES conversation (seq), number {int64} NOT NULL, "
+         "path {text} NOT NULL, bytes {int64} NOT NULL, modified_ns {int64} NOT NULL, blob {text} NOT NULL, "
+         "frames {int64} NOT NULL, PRIMARY KEY (seq, number)) {clustered}",
+         "CREATE INDEX recording_part_path ON recording_part (path)",
+         "CREATE INDEX conversation_source ON conversation (source)",
+         NULL,
+     }},
 };
 
 int migrations_newest(void) {

@@ -11,6 +11,8 @@ static const cs_option inspect_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
     {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
+    {"--agent-channel", "N", NULL, "the agent's channel in recordings of two: 1 (left) or 2 (right); absent: found out"},
+    {"--key-file", "FILE", NULL, "the recordings' key; absent: CALLSCOPE_KEY_FILE, else recordings.key in DIR"},
     {"--json", NULL, NULL, "print the summary as JSON"},
     {0},
 };

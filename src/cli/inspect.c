@@ -107,6 +107,8 @@ static void print_counts(const cs_inspect_counts *c, double seconds) {
            (long long)c->duplicates, (long long)c->refused);
     if (c->reinspected) printf("; %lld inspected again under changed rules", (long long)c->reinspected);
     if (c->left_stale) printf(", %lld could not be", (long long)c->left_stale);
+    if (c->recordings || c->recordings_failed) printf("; %lld recordings heard", (long long)c->recordings);
+    if (c->recordings_failed) printf(", %lld could not be, or not whole", (long long)c->recordings_failed);
     if (c->files_passed) printf("; %lld files of other kinds passed over", (long long)c->files_passed);
     printf(" (%.1f s)\n", seconds);
 }
@@ -123,6 +125,8 @@ static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
     json_write_int(w, "refused", c->refused);
     json_write_int(w, "reinspected", c->reinspected);
     json_write_int(w, "left_stale", c->left_stale);
+    json_write_int(w, "recordings", c->recordings);
+    json_write_int(w, "recordings_failed", c->recordings_failed);
     json_write_int(w, "stored", c->stored);
     json_object_close(w);
 }
@@ -156,7 +160,14 @@ static cs_error report(const char *data, const cs_ruleset *rules, const cs_inspe
     return code;
 }
 
-static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping *mapping) {
+/* 0: not given; -1: no such channel. */
+static int read_agent_channel(const cs_arguments *arguments) {
+    const char *text = argument(arguments, "--agent-channel");
+    if (!text) return 0;
+    return strcmp(text, "1") == 0 ? 1 : strcmp(text, "2") == 0 ? 2 : -1;
+}
+
+static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping *mapping, int agent_channel) {
     const char *data = argument(arguments, "--data");
     showing s = {.is_json = argument_is_given(arguments, "--json"), .started_ms = clock_steady_ms()};
     s.has_bar = isatty(STDERR_FILENO);
@@ -171,6 +182,8 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
                                   .path_count = arguments->path_count,
                                   .ruleset = rules,
                                   .mapping = mapping,
+                                  .key_file = key_file(arguments),
+                                  .agent_channel = agent_channel,
                                   .is_stopped = &is_stopped,
                                   .context = &s,
                                   .on_progress = on_progress,
@@ -192,8 +205,8 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     }
     if (counts.expected == 0)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
-                        ".vtt, or .csv, .tsv and .txt with --mapping FILE\n");
-    return counts.refused || counts.left_stale || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
+                        ".vtt, recordings, or .csv, .tsv and .txt with --mapping FILE\n");
+    return counts.refused || counts.left_stale || counts.recordings_failed || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
 }
 
 int run_inspect(const cs_arguments *arguments) {
@@ -202,13 +215,18 @@ int run_inspect(const cs_arguments *arguments) {
     cs_mapping *mapping = NULL;
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
+    int agent_channel = read_agent_channel(arguments);
+    if (agent_channel < 0) {
+        fprintf(stderr, "callscope: --agent-channel is 1 (left) or 2 (right)\n");
+        return CS_EXIT_USAGE;
+    }
     if (ruleset_load_cached(cache_folder(), &rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
         if (!message.remedy[0]) message_remedy(&message, "mend them, or name another folder with --rules DIR");
         trouble_print(NULL, &message);
     } else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
         trouble_print(mapping_path, &message);
     else
-        exit_code = run(arguments, rules, mapping);
+        exit_code = run(arguments, rules, mapping, agent_channel);
     mapping_free(mapping);
     ruleset_release(rules);
     return exit_code;

@@ -63,6 +63,7 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
         return refuse_twin(inspected->conversation, &kept, message);
     if (is_same_text && kept.ruleset == number) {
         if (!is_again && !is_same_run) code = touch(db, inspected, &kept, message);
+        if (code == CS_OK && inspected->recording) code = recording_save(db, kept.seq, inspected->recording, message);
         if (code == CS_OK) *outcome = is_same_run ? CS_SAVED_DUPLICATE : CS_SAVED_UNCHANGED;
         return code;
     }
@@ -393,6 +394,7 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
     if (code == CS_OK && has_new_text) code = write_timeline(db, &entry, message);
     if (code == CS_OK) code = write_inspection(db, &entry, message);
     if (code == CS_OK) code = write_findings(db, &entry, message);
+    if (code == CS_OK && inspected->recording) code = recording_save(db, entry.seq, inspected->recording, message);
     if (code == CS_OK) code = event_log_follow(db, rules, conversation, kept->seq && has_new_text, message);
     buffer_free(&entry.worst);
     buffer_free(&entry.tags);

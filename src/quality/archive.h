@@ -7,6 +7,7 @@
 #define CS_QUALITY_ARCHIVE_H
 
 #include "base/json.h"
+#include "quality/recording.h"
 #include "quality/scorecard.h"
 #include "store/db.h"
 #include "store/pack.h"
@@ -22,6 +23,7 @@ typedef struct cs_inspected {
     cs_hash ruleset;
     const cs_verdicts *verdicts;
     const cs_scores *scores;
+    const cs_recording_row *recording; /* NULL: none, or as it is */
     int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
     /* Whether this run passed over the file as unchanged: what is stored from it still stands. May be NULL. */
     bool (*is_skipped)(const void *context, const char *source);

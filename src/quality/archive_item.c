@@ -60,6 +60,7 @@ void item_write(cs_stmt *stmt, const cs_ruleset *ruleset, cs_json_writer *out) {
     else
         json_write_double(out, "decided_share", db_real(stmt, 14), 3);
     json_write_bool(out, "high_risk", db_int64(stmt, 15) != 0);
+    json_write_bool(out, "has_recording", db_int64(stmt, 22) != 0);
     counts_write(out, stmt);
     worst_write(out, ruleset, db_text(stmt, 21));
     json_object_close(out);

@@ -11,8 +11,8 @@
 #define ITEM_COLUMNS                                                                                                   \
     "c.id, c.external_id, c.title, c.channel, c.started_ms, c.duration_ms, c.turns, c.agent, c.team, c.queue, "        \
     "c.customer, c.compliance, c.experience, c.risk, c.decided_share, c.high_risk, c.hit, c.missed, c.undecided, "     \
-    "c.noted, c.met + c.clean, c.worst"
-enum { ITEM_COLUMN_COUNT = 22 };
+    "c.noted, c.met + c.clean, c.worst, EXISTS (SELECT 1 FROM recording r WHERE r.seq = c.seq)"
+enum { ITEM_COLUMN_COUNT = 23 };
 
 void item_write(cs_stmt *stmt, const cs_ruleset *ruleset, cs_json_writer *out);
 

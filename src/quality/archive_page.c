@@ -10,6 +10,7 @@ enum { PAGE_ARENA_BYTES = 1 << 30 };
 
 typedef struct cs_replay {
     const cs_stored *stored;
+    const cs_recording_row *recording; /* NULL: none */
     cs_ruleset *ruleset;
     cs_verdicts verdicts;
     cs_scores scores;
@@ -76,6 +77,7 @@ static void turns_write(cs_json_writer *out, const cs_conversation *conversation
         time_write(out, "start_ms", turn->start_ms);
         time_write(out, "end_ms", turn->end_ms);
         json_write_bytes(out, "text", turn->text, turn->text_bytes);
+        if (conversation->is_heard) json_write_bool(out, "is_wordless", turn->text_bytes == 0);
         if (turn->confidence < 0)
             json_write_null(out, "confidence");
         else
@@ -114,6 +116,21 @@ static void fields_write(cs_json_writer *out, const cs_conversation *conversatio
     json_array_close(out);
 }
 
+static void voices_write(cs_json_writer *out, const cs_conversation *conversation) {
+    json_array_open(out, "voices");
+    for (uint32_t i = 0; i < conversation->voice_count; i++) {
+        const cs_voice *voice = &conversation->voices[i];
+        json_object_open(out, NULL);
+        json_write_int(out, "participant", voice->participant);
+        json_write_int(out, "from_ms", voice->start_ms);
+        json_write_int(out, "to_ms", voice->end_ms);
+        json_write_double(out, "level_db", (double)voice->level_db, 1);
+        json_write_double(out, "pitch_hz", (double)voice->pitch_hz, 1);
+        json_object_close(out);
+    }
+    json_array_close(out);
+}
+
 static void inspection_write(cs_json_writer *out, const cs_stored *stored) {
     char hex[CS_HASH_CHARS + 1];
     hash_hex(stored->ruleset, hex);
@@ -133,6 +150,11 @@ static void page_write(cs_json_writer *out, const cs_replay *replay) {
     turns_write(out, conversation);
     events_write(out, conversation);
     fields_write(out, conversation);
+    if (replay->recording)
+        json_write_raw(out, "recording", replay->recording->report);
+    else
+        json_write_null(out, "recording");
+    voices_write(out, conversation);
     inspection_write(out, replay->stored);
     rules_write(out, "rules", replay->ruleset, &replay->verdicts, replay->numbers, true);
     arithmetic_write(out, "arithmetic", replay->ruleset, &replay->scores, replay->numbers);
@@ -161,8 +183,13 @@ cs_error archive_conversation(cs_db *db, cs_packer *packer, cs_ruleset *ruleset,
         code = archive_load_ruleset(db, stored->ruleset, &older, message);
         if (code != CS_OK) message_remedy(message, "inspect the conversation again with today's rules");
     }
+    cs_recording_row *recording = NULL;
     if (code == CS_OK) {
-        cs_replay replay = {.stored = stored, .ruleset = older ? older : ruleset};
+        code = recording_find(db, stored->seq, arena, &recording, message);
+        if (code == CS_ERR_NOT_FOUND) code = CS_OK;
+    }
+    if (code == CS_OK) {
+        cs_replay replay = {.stored = stored, .recording = recording, .ruleset = older ? older : ruleset};
         code = replay_run(&replay, arena, message);
         if (code == CS_OK) page_write(out, &replay);
     }

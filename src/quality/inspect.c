@@ -5,6 +5,7 @@
 
 #include "quality/deferred.h"
 #include "quality/inspect_pipeline.h"
+#include "quality/inspect_recordings.h"
 #include "rules/across.h"
 
 #include <stdlib.h>
@@ -39,6 +40,15 @@ void pipeline_fail(pipeline *p, cs_error code, const cs_message *message) {
 void pipeline_refuse(pipeline *p, const char *file, const char *id, const cs_message *message) {
     pthread_mutex_lock(&p->lock);
     p->options->on_refused(p->options->context, file, id, message);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* Its file is read again next time: by then somebody may have mended it. */
+void pipeline_lose_recording(pipeline *p, cs_inspect_file *file, const char *id, const cs_message *message) {
+    pipeline_refuse(p, file->path, id, message);
+    pthread_mutex_lock(&p->lock);
+    p->counts->recordings_failed++;
+    file->has_conflict = true;
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -99,7 +109,13 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
 
 static bool on_conversation(void *context, cs_conversation *conversation, cs_arena *arena) {
     pipeline *p = context;
+    cs_message message;
     conversation->source = p->file->real_path;
+    cs_error code = inspect_recordings_attach(p->files, p->file, conversation, arena, &message);
+    if (code != CS_OK) { /* it is inspected all the same, by its words */
+        pipeline_lose_recording(p, p->file, conversation->external_id, &message);
+        conversation->recording_count = 0;
+    }
     return give_job(p, conversation, arena, NULL);
 }
 
@@ -137,6 +153,9 @@ static void skip_unchanged(pipeline *p, cs_inspect_file *file, cs_db *db) {
     cs_error code = archive_source_is_read(db, file->real_path, file->bytes, file->modified_ns, file->mapping_hash,
                                            &stored, &message);
     if (code == CS_ERR_NOT_FOUND) return;
+    bool is_unchanged = true;
+    if (code == CS_OK) code = recording_is_unchanged(db, file->real_path, &is_unchanged, &message);
+    if (code == CS_OK && !is_unchanged) return;
     if (code != CS_OK) {
         pipeline_fail(p, code, &message);
         return;
@@ -146,6 +165,16 @@ static void skip_unchanged(pipeline *p, cs_inspect_file *file, cs_db *db) {
     p->counts->expected += stored;
     p->counts->unchanged += stored;
     p->counts->bytes_done += file->bytes;
+}
+
+/* A recording that belongs to a transcript, of this run or of one that did not change. */
+static bool is_claimed(pipeline *p, const cs_inspect_file *file, cs_db *db) {
+    cs_message message;
+    bool is_claimed = file->is_companion;
+    if (is_claimed || !file->is_recording || file->companion_count) return is_claimed;
+    cs_error code = recording_is_claimed(db, file->real_path, &is_claimed, &message);
+    if (code != CS_OK) pipeline_fail(p, code, &message);
+    return is_claimed;
 }
 
 static void read_file(pipeline *p, cs_inspect_file *file) {
@@ -196,7 +225,7 @@ static cs_error save_sources(void *context, cs_db *db, cs_message *message) {
     cs_error code = CS_OK;
     for (size_t i = 0; i < files->count && code == CS_OK; i++) {
         const cs_inspect_file *f = &files->items[i];
-        if (f->is_complete && !f->has_conflict)
+        if (f->is_complete && !f->has_conflict && !f->is_companion)
             code = archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, f->conversations,
                                        message);
     }
@@ -229,11 +258,18 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
     if (code != CS_OK) return code;
     show_progress(p);
     p->files = files;
-    for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) skip_unchanged(p, &files->items[i], db);
-    for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) {
-        if (!files->items[i].is_skipped) read_file(p, &files->items[i]);
-        show_progress(p);
-    }
+    for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++)
+        if (!files->items[i].is_companion) skip_unchanged(p, &files->items[i], db);
+    for (int recordings = 0; recordings < 2; recordings++) /* transcripts first: they may claim recordings */
+        for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) {
+            cs_inspect_file *file = &files->items[i];
+            if (file->is_recording != recordings || file->is_skipped) continue;
+            if (is_claimed(p, file, db))
+                p->counts->bytes_done += file->bytes;
+            else
+                read_file(p, file);
+            show_progress(p);
+        }
     wait_until_idle(p);
     code = reinspect(p, db, message);
     wait_until_idle(p);
@@ -297,6 +333,7 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
     if (code == CS_OK) code = check_sums(&p, db, stored_before, message);
     if (code == CS_OK) code = judge_across(options, db, message);
     db_close(db);
+    keys_close(p.keys);
     inspect_files_free(&files);
     buffer_free(&p.samples);
     if (p.jobs) queue_free(p.jobs);

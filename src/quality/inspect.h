@@ -24,6 +24,7 @@ typedef struct cs_inspect_counts {
     int64_t reinspected; /* from the stored timeline, because the rules changed */
     int64_t stale; /* how many there were to re-inspect */
     int64_t stored; /* conversations in the store afterwards */
+    int64_t recordings, recordings_failed; /* heard; could not be: their conversations are inspected without */
 } cs_inspect_counts;
 
 int64_t inspect_read(const cs_inspect_counts *counts); /* what was read, refused ones too */
@@ -35,6 +36,8 @@ typedef struct cs_inspect_options {
     cs_ruleset *ruleset;
     const cs_mapping *mapping; /* NULL: a mapping.json beside the file, if there is one */
     unsigned workers; /* 0: one a core */
+    const char *key_file; /* of the recordings; made when there is none */
+    int agent_channel; /* of two-channel recordings: 1, 2; 0: not said */
     const volatile sig_atomic_t *is_stopped; /* may be NULL */
     void *context;
     void (*on_progress)(void *context, const cs_inspect_counts *counts);

@@ -1,7 +1,10 @@
 #include "quality/inspect_files.h"
 
+#include "audio/sniff.h"
 #include "base/file.h"
+#include "quality/inspect_recordings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +82,17 @@ static bool add(finding *f, cs_inspect_file file, const char *path) {
     return file.path && file.real_path;
 }
 
+/* A file of another name may be a recording all the same: its first bytes tell. */
+static bool sounds_like_recording(const char *path) {
+    unsigned char head[CS_SNIFF_BYTES];
+    const char *name;
+    FILE *file = fopen(path, "rb");
+    if (!file) return false;
+    size_t length = fread(head, 1, sizeof head, file);
+    fclose(file);
+    return sniff_audio(head, length, &name) != CS_AUDIO_NONE;
+}
+
 static bool on_file(void *context, const char *path, const cs_file_info *info) {
     finding *f = context;
     if (f->options->is_stopped && *f->options->is_stopped) return false;
@@ -86,12 +100,14 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
     cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns};
     if (is_delimited(path) && !mapping) mapping = file.mapping = mapping_beside(f, path);
     file.format = format_find(path, mapping);
+    if (!file.format && sounds_like_recording(path)) file.format = format_of_recordings();
+    file.is_recording = file.format && format_is_recording(file.format);
     if (!file.format) {
         f->counts->files_passed++;
         if (strcmp(path, f->named) != 0) return true; /* a folder may hold other things */
         cs_message message;
         (void)message_set(&message, CS_ERR_PARSE, "this kind of file is not known");
-        message_remedy(&message, "give .json, .jsonl, .vtt, or .csv, .tsv and .txt with --mapping FILE");
+        message_remedy(&message, "give .json, .jsonl, .vtt, a recording, or .csv, .tsv and .txt with --mapping FILE");
         refuse(f, path, &message);
         return true;
     }
@@ -111,6 +127,15 @@ static bool on_trouble(void *context, const char *path, cs_error code, const cs_
     return true;
 }
 
+/* Pointers into the items: these don't move any more. */
+static bool list_recordings(cs_inspect_files *files) {
+    files->recordings = calloc(files->count + 1, sizeof *files->recordings);
+    if (!files->recordings) return false;
+    for (size_t i = 0; i < files->count; i++)
+        if (files->items[i].is_recording) files->recordings[files->recording_count++] = &files->items[i];
+    return true;
+}
+
 cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
                             cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message) {
     finding f = {.options = options, .on_refused = on_refused, .context = context, .counts = counts, .files = out};
@@ -121,8 +146,9 @@ cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused o
         code = file_walk(options->paths[i], on_file, on_trouble, &f);
     }
     free(f.mapping_folder);
-    if (f.is_out_of_memory) return message_set(message, CS_ERR_MEMORY, "out of memory while looking for files");
-    if (code != CS_ERR_STOPPED) return CS_OK;
+    if (f.is_out_of_memory || !list_recordings(out))
+        return message_set(message, CS_ERR_MEMORY, "out of memory while looking for files");
+    if (code != CS_ERR_STOPPED) return inspect_recordings_join(out, message);
     (void)message_set(message, code, "stopped while looking for files");
     message_remedy(message, "run the same command again: it goes on where it was");
     return code;
@@ -145,6 +171,7 @@ void inspect_files_free(cs_inspect_files *files) {
     }
     for (size_t i = 0; i < files->mapping_count; i++) mapping_free(files->mappings[i]);
     free(files->items);
+    free(files->recordings);
     free(files->mappings);
     *files = (cs_inspect_files){0};
 }

@@ -21,6 +21,10 @@ typedef struct cs_inspect_file {
     bool is_complete; /* read to its end without a refusal */
     atomic_bool is_skipped; /* unchanged since it was read whole; the writer asks */
     bool has_conflict; /* a conversation of it was refused later on, by the store */
+    bool is_recording;
+    bool is_companion; /* a recording that belongs to another file: no conversation of its own */
+    struct cs_inspect_file *companions[2]; /* its recordings; of a recording in two files both */
+    uint32_t companion_count;
 } cs_inspect_file;
 
 typedef struct cs_inspect_files {
@@ -28,6 +32,8 @@ typedef struct cs_inspect_files {
     size_t count, room;
     cs_mapping **mappings;
     size_t mapping_count;
+    cs_inspect_file **recordings; /* those of the items */
+    size_t recording_count;
 } cs_inspect_files;
 
 typedef void (*cs_file_refused)(void *context, const char *path, const cs_message *message);

@@ -8,6 +8,7 @@
 #include "base/queue.h"
 #include "quality/archive.h"
 #include "quality/inspect_files.h"
+#include "quality/recording_intake.h"
 #include "store/writer.h"
 
 #include <pthread.h>
@@ -36,7 +37,8 @@ typedef struct pipeline {
     atomic_int dictionaries; /* how many were trained in this run */
     atomic_int fault; /* cs_error: the first that ends the run */
     cs_message fault_message;
-    const cs_inspect_files *files;
+    cs_inspect_files *files;
+    cs_keys *keys; /* NULL until the first recording */
     cs_inspect_file *file; /* being read */
     struct worker *workers;
     unsigned worker_count;
@@ -53,6 +55,7 @@ typedef struct job {
     cs_verdicts verdicts;
     cs_scores scores;
     cs_inspected inspected;
+    cs_recording_row recording;
     cs_saved outcome;
 } job;
 
@@ -60,6 +63,7 @@ typedef struct job {
 bool pipeline_is_stopped(pipeline *p);
 void pipeline_fail(pipeline *p, cs_error code, const cs_message *message);
 void pipeline_refuse(pipeline *p, const char *file, const char *id, const cs_message *message);
+void pipeline_lose_recording(pipeline *p, cs_inspect_file *file, const char *id, const cs_message *message);
 void job_end(job *j, int64_t *count); /* counts it under the lock; NULL: nowhere */
 
 /* inspect_worker.c; the run's own thread. */

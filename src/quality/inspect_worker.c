@@ -3,6 +3,7 @@
 
 #include "conversation/codec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- writer ---- */
@@ -74,6 +75,46 @@ typedef struct worker {
     int dictionaries; /* that the packer knows of this run */
 } worker;
 
+/* ---- recordings ---- */
+
+static cs_error hold_keys(pipeline *p, cs_message *message) {
+    cs_error code = CS_OK;
+    pthread_mutex_lock(&p->lock);
+    if (!p->keys) code = keys_open(p->options->key_file, CS_KEYS_MAKE, &p->keys, message);
+    pthread_mutex_unlock(&p->lock);
+    return code;
+}
+
+/* A recording that can't be heard is named, and its conversation inspected by its words. One of which nothing else is known
+ * is refused. */
+static cs_error hear(job *j, cs_message *message) {
+    pipeline *p = j->p;
+    cs_taken taken;
+    char folder[4096];
+    if (j->seq || j->conversation->recording_count == 0) return CS_OK;
+    cs_error code = hold_keys(p, message);
+    if (code != CS_OK) return code; /* without a key nothing can be kept: the run ends */
+    (void)snprintf(folder, sizeof folder, "%s/recordings", p->options->data);
+    cs_intake intake = {p->keys, folder, p->options->agent_channel, p->options->is_stopped};
+    code = recording_take_in(&intake, j->conversation, j->arena, &j->recording, &taken, message);
+    if (code == CS_OK && taken == CS_TAKEN_CUT)
+        pipeline_lose_recording(p, j->file, j->conversation->external_id, message);
+    if (code == CS_OK) {
+        j->inspected.recording = &j->recording;
+        pthread_mutex_lock(&p->lock);
+        p->counts->recordings += taken == CS_TAKEN_WHOLE;
+        pthread_mutex_unlock(&p->lock);
+        return CS_OK;
+    }
+    bool is_its_own = code == CS_ERR_PARSE || code == CS_ERR_LIMIT || code == CS_ERR_NOT_FOUND || code == CS_ERR_IO;
+    if (!is_its_own) return code;
+    if (j->file->is_recording) return CS_ERR_LIMIT; /* nothing is left to inspect: it is refused */
+    pipeline_lose_recording(p, j->file, j->conversation->external_id, message);
+    return CS_OK;
+}
+
+/* ---- the rest ---- */
+
 /* *is_known: stored already with this timeline under these rules. */
 static cs_error encode(worker *w, job *j, bool *is_known, cs_message *message) {
     *is_known = false;
@@ -113,7 +154,8 @@ static cs_error work_on(worker *w, job *j, cs_message *message) {
     in->run_ms = p->run_ms;
     in->is_skipped = is_skipped;
     in->context = p->files;
-    cs_error code = encode(w, j, &is_known, message);
+    cs_error code = hear(j, message);
+    if (code == CS_OK) code = encode(w, j, &is_known, message);
     if (code != CS_OK || is_known) return code; /* the save then only marks it as seen, so that a twin is refused */
     in->verdicts = &j->verdicts;
     in->scores = &j->scores;

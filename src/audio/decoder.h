@@ -20,12 +20,17 @@ typedef struct cs_audio_format {
 
 typedef struct cs_decoder cs_decoder;
 
-/* CS_ERR_PARSE: no recording, or one that needs the converter (message says which); CS_ERR_LIMIT: a rate out of range. */
+/* CS_ERR_PARSE: no recording, or a broken one; CS_ERR_NOT_FOUND: a recording that needs the converter (amr, video, but also MP3,
+ * G.729 or AMR inside a WAV, Speex in Ogg - so ask the decoder first, whatever sniff_audio says); CS_ERR_LIMIT: more than 64
+ * channels or a rate out of range; CS_ERR_IO: the bytes can't be read. */
 cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message *message);
 const cs_audio_format *decoder_format(const cs_decoder *decoder);
-/* frames samples of each channel, interleaved, -1 to 1 (never NaN, never beyond). *got less than frames only at the end. A
- * file that is damaged further on gives what stands before the damage, then CS_ERR_PARSE with the second in its place. */
+/* frames samples of each channel, interleaved, -1 to 1 (never NaN, never beyond). *got less than frames only at the end or
+ * before damage: a damaged file gives what stands before it, then CS_ERR_PARSE with the second in its place, again at each call
+ * until decoder_seek. A WAV whose length lies (its recorder was killed) is not damaged: it gives all that is there. */
 cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t *got, cs_message *message);
+/* The next sample read is that of frame: in every format the same samples as reading there would have given,
+ * mp3 and opus included (tests/unit/audio/decoder_test.c holds it so). CS_ERR_USAGE: behind the end. */
 cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message);
 void decoder_close(cs_decoder *decoder);
 

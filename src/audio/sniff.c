@@ -132,15 +132,11 @@ static const char *matroska_name(const head *h) {
     return NULL;
 }
 
-/* Ogg names its codec in the first packet, behind the table of segments; the decoder knows three of them. */
+/* Ogg names its codec in the first packet, behind the table of segments; the decoder knows two of them. */
 static cs_audio_kind ogg_kind(const head *h) {
     if (!has(h, 0, "OggS\0", 5) || h->length < 28) return CS_AUDIO_NONE;
     size_t packet = 27 + (size_t)h->bytes[26];
-    bool is_native = has(h, packet, "OpusHead", 8) || has(h, packet, "\1vorbis", 7) ||
-                     has(h, packet,
-                         "\x7F"
-                         "FLAC",
-                         5);
+    bool is_native = has(h, packet, "OpusHead", 8) || has(h, packet, "\1vorbis", 7);
     return is_native ? CS_AUDIO_NATIVE : CS_AUDIO_CONVERTED;
 }
 

@@ -26,7 +26,7 @@ int run_serve(const cs_arguments *arguments) {
     cs_server *server = NULL;
     cs_deferred_clock *clock = NULL;
     cs_message message;
-    if (server_start(argument(arguments, "--data"), (unsigned)port, &server, &message) != CS_OK) {
+    if (server_start(argument(arguments, "--data"), key_file(arguments), (unsigned)port, &server, &message) != CS_OK) {
         trouble_print(NULL, &message);
         return CS_EXIT_REFUSED;
     }

@@ -1,16 +1,29 @@
 #include "http/answer.h"
 
 #include "base/json.h"
+#include "base/log.h"
+#include "http/range.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Enough that a block costs more than the call for it; each client under way holds one. */
+enum { STREAM_BLOCK_BYTES = 32 * 1024 };
 
 void answer_init(cs_answer *answer) {
     *answer = (cs_answer){.status = 200, .type = "application/json; charset=utf-8", .cache = "no-store"};
     buffer_init(&answer->body, CS_MAX_ANSWER_BYTES);
 }
 
+static void close_stream(cs_answer *answer) {
+    if (answer->stream.read) answer->stream.close(answer->stream.context);
+    answer->stream = (cs_stream){0};
+}
+
 void answer_free(cs_answer *answer) {
     buffer_free(&answer->body);
+    close_stream(answer);
 }
 
 void answer_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *remedy) {
@@ -24,7 +37,9 @@ void answer_error(cs_answer *answer, unsigned status, const char *code, const ch
     json_write_string(&out, "remedy", remedy && *remedy ? remedy : NULL);
     json_object_close(&out);
     json_object_close(&out);
+    close_stream(answer);
     answer->status = status;
+    answer->type = "application/json; charset=utf-8";
     answer->lent = NULL;
     answer->cache = "no-store";
 }
@@ -49,20 +64,101 @@ static bool add_security(struct MHD_Response *response) {
            add(response, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
-enum MHD_Result answer_send(const cs_answer *answer, struct MHD_Connection *connection) {
+/* ---- streams ---- */
+
+void answer_choose_range(cs_answer *answer, const cs_wish *wish) {
+    cs_stream *stream = &answer->stream;
+    char kept[sizeof stream->etag];
+    cs_range range;
+    /* If-Range with another ETag, or with a date, asks for the whole: what the client holds is of another body. */
+    bool is_same = !wish->if_range || strcmp(wish->if_range, stream->etag) == 0;
+    cs_range_kind kind = range_read(is_same ? wish->range : NULL, stream->length, &range);
+    (void)memcpy(kept, stream->etag, sizeof kept);
+    answer->type = stream->type;
+    answer->cache = stream->cache;
+    if (wish->if_none_match && (strstr(wish->if_none_match, kept) || strcmp(wish->if_none_match, "*") == 0)) {
+        close_stream(answer);
+        answer->status = 304;
+    } else if (kind == CS_RANGE_BEYOND) {
+        char length[48];
+        (void)snprintf(length, sizeof length, "it has %lld bytes", (long long)stream->length);
+        (void)snprintf(answer->content_range, sizeof answer->content_range, "bytes */%lld", (long long)stream->length);
+        answer_error(answer, 416, "usage", "the range begins behind the end", length);
+    } else {
+        answer->stream_first = range.first;
+        answer->stream_length = range.length;
+        answer->status = kind == CS_RANGE_PART ? 206 : 200;
+        if (kind == CS_RANGE_PART)
+            (void)snprintf(answer->content_range, sizeof answer->content_range, "bytes %lld-%lld/%lld",
+                           (long long)range.first, (long long)(range.first + range.length - 1),
+                           (long long)stream->length);
+    }
+    (void)memcpy(answer->etag, kept, sizeof kept);
+}
+
+/* What the HTTP library holds while it sends. */
+typedef struct cs_sending {
+    cs_stream stream;
+    int64_t first, length;
+} cs_sending;
+
+static ssize_t send_block(void *context, uint64_t position, char *out, size_t most) {
+    cs_sending *sending = context;
+    int64_t left = sending->length - (int64_t)position;
+    size_t got = 0;
+    cs_message message = {0};
+    if (left <= 0) return MHD_CONTENT_READER_END_OF_STREAM;
+    if ((int64_t)most > left) most = (size_t)left;
+    cs_error code =
+        sending->stream.read(sending->stream.context, sending->first + (int64_t)position, out, most, &got, &message);
+    if (code == CS_OK && got > 0) return (ssize_t)got;
+    log_line(CS_LOG_ERROR, "an answer is cut short: %s %s", message.reason, message.place);
+    return MHD_CONTENT_READER_END_WITH_ERROR; /* closes the connection: the client sees that something is missing */
+}
+
+static void end_sending(void *context) {
+    cs_sending *sending = context;
+    sending->stream.close(sending->stream.context);
+    free(sending);
+}
+
+static struct MHD_Response *make_stream(cs_answer *answer) {
+    cs_sending *sending = malloc(sizeof *sending);
+    if (!sending) return NULL;
+    *sending = (cs_sending){answer->stream, answer->stream_first, answer->stream_length};
+    struct MHD_Response *response = MHD_create_response_from_callback((uint64_t)sending->length, STREAM_BLOCK_BYTES,
+                                                                      send_block, sending, end_sending);
+    if (!response) {
+        free(sending); /* the answer still owns the stream */
+        return NULL;
+    }
+    answer->stream = (cs_stream){0};
+    return response;
+}
+
+/* ---- sending ---- */
+
+static struct MHD_Response *make_body(const cs_answer *answer) {
     /* The library only reads from the bytes, though it asks for them as void *. */
     union {
         const void *read;
         void *given;
     } bytes = {.read = answer->lent ? answer->lent : buffer_string(&answer->body)};
     size_t length = answer->lent ? answer->lent_bytes : answer->body.length;
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        length, bytes.given, answer->lent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+    return MHD_create_response_from_buffer(length, bytes.given,
+                                           answer->lent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+}
+
+enum MHD_Result answer_send(cs_answer *answer, struct MHD_Connection *connection) {
+    bool has_ranges = answer->stream.read || answer->content_range[0];
+    struct MHD_Response *response = answer->stream.read ? make_stream(answer) : make_body(answer);
     if (!response) return MHD_NO;
     enum MHD_Result sent = MHD_NO;
     if (add_security(response) && add(response, "Content-Type", answer->status == 304 ? NULL : answer->type) &&
         add(response, "Cache-Control", answer->cache) && add(response, "Content-Encoding", answer->encoding) &&
         add(response, "Allow", answer->allow) && add(response, "ETag", answer->etag) &&
+        add(response, "Accept-Ranges", has_ranges ? "bytes" : NULL) &&
+        add(response, "Content-Range", answer->content_range) &&
         add(response, "Vary", answer->varies ? "Accept-Encoding" : NULL))
         sent = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);

@@ -1,6 +1,7 @@
 /* answer.h - one answer on its way to the browser: status, body, headers.
  * Floor: http. Every answer carries the same security headers; nothing of the API is kept by browsers.
- * Memory: an answer owns its body unless body_is_static; answer_send copies or lends it to the HTTP library.
+ * Memory: an answer owns its body; answer_send copies it, lends what is lent, and hands a stream on: it is closed when the
+ * last byte is sent or the client is gone, in any case once.
  * Threads: one. Example: answer_error(&answer, 404, "not_found", "there is no …", "look it up in the list");
  */
 #ifndef CS_HTTP_ANSWER_H
@@ -12,8 +13,25 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { CS_MAX_ANSWER_BYTES = 512 << 20 };
+
+/* A body that is made while it is sent, a block at a time, from any place of it. */
+typedef struct cs_stream {
+    void *context;
+    int64_t length; /* of the whole */
+    /* *got less than most only at the end. Called on the server's threads, which it must not keep waiting. */
+    cs_error (*read)(void *context, int64_t offset, void *out, size_t most, size_t *got, cs_message *message);
+    void (*close)(void *context);
+    const char *type, *cache; /* Content-Type, Cache-Control */
+    char etag[48]; /* with its quotes; names every byte of the body */
+} cs_stream;
+
+/* What a client says about the part of a stream it wants; NULL: not sent. */
+typedef struct cs_wish {
+    const char *range, *if_range, *if_none_match;
+} cs_wish;
 
 typedef struct cs_answer {
     unsigned status;
@@ -26,6 +44,9 @@ typedef struct cs_answer {
     const char *allow; /* of a 405 */
     char etag[48]; /* empty: none */
     bool varies; /* by Accept-Encoding */
+    cs_stream stream; /* instead of body, when read is not NULL */
+    int64_t stream_first, stream_length; /* the part of it that is sent */
+    char content_range[80]; /* empty: none */
 } cs_answer;
 
 void answer_init(cs_answer *answer);
@@ -34,6 +55,8 @@ void answer_free(cs_answer *answer);
 void answer_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *remedy);
 void answer_message(cs_answer *answer, cs_error code,
                     const cs_message *message); /* its status by the table of errors */
-enum MHD_Result answer_send(const cs_answer *answer, struct MHD_Connection *connection);
+/* Chooses what of answer->stream is sent: 200, 206, 304 or 416. */
+void answer_choose_range(cs_answer *answer, const cs_wish *wish);
+enum MHD_Result answer_send(cs_answer *answer, struct MHD_Connection *connection);
 
 #endif

@@ -33,10 +33,23 @@ static const cs_parameter paging[] = {
     {NULL, NULL},
 };
 
+static const cs_parameter side[] = {
+    {"side", "both (default), 1, 2"},
+    {NULL, NULL},
+};
+static const cs_parameter span[] = {
+    {"from_ms", "start of the span, 0 or more"},
+    {"to_ms", "its end, exclusive; absent, the recording's"},
+    {"points", "1-4000, default 1200"},
+    {NULL, NULL},
+};
+
 static const cs_parameter *const nothing[] = {NULL};
 static const cs_parameter *const of_list[] = {filters, sorting, paging, NULL};
 static const cs_parameter *const of_neighbours[] = {filters, sorting, NULL};
 static const cs_parameter *const of_summary[] = {filters, NULL};
+static const cs_parameter *const of_audio[] = {side, NULL};
+static const cs_parameter *const of_waveform[] = {span, NULL};
 
 #define OPEN CS_PERMISSION_OPEN
 const cs_route route_table[] = {
@@ -44,6 +57,8 @@ const cs_route route_table[] = {
     {"GET", "/api/v1/conversations/{id}", OPEN, "one conversation with its findings", nothing, conversations_one},
     {"GET", "/api/v1/conversations/{id}/neighbours", OPEN, "the conversations beside it in a list", of_neighbours,
      conversations_neighbours},
+    {"GET", "/api/v1/conversations/{id}/audio", OPEN, "its recording as WAV, in ranges", of_audio, recordings_audio},
+    {"GET", "/api/v1/conversations/{id}/waveform", OPEN, "its recording's levels", of_waveform, recordings_waveform},
     {"GET", "/api/v1/summary", OPEN, "scores and each rule's counts", of_summary, summary_show},
     {"GET", "/api/v1/facets", OPEN, "what can be filtered by", nothing, facets_show},
     {"GET", "/api/v1/status", OPEN, "version, rule set, what is out of date", nothing, status_show},

@@ -6,6 +6,7 @@
 #ifndef CS_HTTP_ROUTER_H
 #define CS_HTTP_ROUTER_H
 
+#include "http/answer.h"
 #include "quality/archive.h"
 
 #include <stdbool.h>
@@ -24,7 +25,8 @@ typedef struct cs_query_pair {
     const char *name, *value;
 } cs_query_pair;
 
-/* What a handler may use: one state of the store for the whole answer. */
+/* What a handler may use: one state of the store for the whole answer. It answers with the JSON it writes, or fills
+ * *stream, which outlives the request: nothing of the request may be in it. */
 typedef struct cs_request {
     cs_db *db;
     cs_packer *packer;
@@ -32,6 +34,9 @@ typedef struct cs_request {
     const char *id; /* of the path; NULL where the pattern has none */
     cs_query_pair query[CS_MAX_QUERY];
     size_t query_count;
+    const char *data; /* folder of the store */
+    const char *key_file; /* of its recordings; NULL: none was named */
+    cs_stream *stream;
 } cs_request;
 
 typedef cs_error (*cs_handler)(const cs_request *request, cs_json_writer *out, cs_message *message);
@@ -73,6 +78,8 @@ cs_error conversations_one(const cs_request *request, cs_json_writer *out, cs_me
 cs_error conversations_neighbours(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error summary_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error facets_show(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error recordings_waveform(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error status_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 
 #endif

@@ -34,7 +34,7 @@ typedef struct cs_desk {
 } cs_desk;
 
 struct cs_server {
-    char *data;
+    char *data, *key_file; /* key_file NULL: none was named */
     struct MHD_Daemon *daemon;
     unsigned port;
     pthread_mutex_t lock; /* guards the desks' owners and the rule set */
@@ -62,7 +62,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *exchange = NULL;
 }
 
-cs_error server_start(const char *data, unsigned port, cs_server **out, cs_message *message) {
+cs_error server_start(const char *data, const char *key_file, unsigned port, cs_server **out, cs_message *message) {
     cs_server *server = calloc(1, sizeof *server);
     if (!server) return message_set(message, CS_ERR_MEMORY, "no memory for the server");
     if (pthread_mutex_init(&server->lock, NULL) != 0) {
@@ -71,7 +71,8 @@ cs_error server_start(const char *data, unsigned port, cs_server **out, cs_messa
     }
     int listening = -1;
     cs_error code = CS_OK;
-    if (!(server->data = strdup(data))) code = message_set(message, CS_ERR_MEMORY, "no memory for the server");
+    if (!(server->data = strdup(data)) || (key_file && !(server->key_file = strdup(key_file))))
+        code = message_set(message, CS_ERR_MEMORY, "no memory for the server");
     if (code == CS_OK && (listening = open_socket(port, &server->port, message)) < 0) code = CS_ERR_IO;
     if (code == CS_OK) {
         server->daemon = MHD_start_daemon(
@@ -111,6 +112,7 @@ void server_stop(cs_server *server) {
     if (server->ruleset) ruleset_release(server->ruleset);
     (void)pthread_mutex_destroy(&server->lock);
     free(server->data);
+    free(server->key_file);
     free(server);
 }
 
@@ -195,8 +197,9 @@ static cs_error hold_ruleset(cs_server *server, cs_db *db, cs_ruleset **out, cs_
 }
 
 /* Every answer is of one state of the store, even while an inspection is writing. */
-static cs_error handle(cs_server *server, const cs_route *route, cs_request *request, cs_buffer *body,
+static cs_error handle(cs_server *server, const cs_route *route, cs_request *request, cs_answer *answer,
                        cs_message *message) {
+    cs_buffer *body = &answer->body;
     cs_desk *desk = own_desk(server);
     if (!desk) return message_set(message, CS_ERR_MEMORY, "the server has more threads than desks");
     cs_error code = open_desk(server, desk, message);
@@ -206,6 +209,9 @@ static cs_error handle(cs_server *server, const cs_route *route, cs_request *req
     json_writer_init(&out, body);
     request->db = desk->db;
     request->packer = desk->packer;
+    request->data = server->data;
+    request->key_file = server->key_file;
+    request->stream = &answer->stream;
     code = hold_ruleset(server, desk->db, &request->ruleset, message);
     if (code == CS_OK) code = route->handle(request, &out, message);
     if (code == CS_OK && body->is_failed)
@@ -247,6 +253,16 @@ static enum MHD_Result read_parameter(void *context, enum MHD_ValueKind kind, co
     return reading->code == CS_OK ? MHD_YES : MHD_NO;
 }
 
+static void choose_range(struct MHD_Connection *connection, const char *method, cs_answer *answer) {
+    cs_wish wish = {
+        .if_range = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-Range"),
+        .if_none_match = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match"),
+    };
+    if (strcmp(method, "GET") == 0) /* ranges are defined for nothing else */
+        wish.range = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Range");
+    answer_choose_range(answer, &wish);
+}
+
 static void answer_api(cs_server *server, struct MHD_Connection *connection, const char *method, const char *path,
                        cs_answer *answer) {
     cs_match match;
@@ -269,8 +285,11 @@ static void answer_api(cs_server *server, struct MHD_Connection *connection, con
     cs_reading reading = {&request, match.route, CS_OK, &message};
     (void)MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, read_parameter, &reading);
     cs_error code = reading.code;
-    if (code == CS_OK) code = handle(server, match.route, &request, &answer->body, &message);
-    if (code == CS_OK) return;
+    if (code == CS_OK) code = handle(server, match.route, &request, answer, &message);
+    if (code == CS_OK) {
+        if (answer->stream.read) choose_range(connection, method, answer);
+        return;
+    }
     if (error_http_status(code) >= 500)
         log_line(CS_LOG_ERROR, "%s %s: %s %s", method, match.route->pattern, message.reason, message.place);
     answer_message(answer, code, &message);

@@ -1,4 +1,4 @@
-import type { Conversation, Facets, ListPage, Neighbours, Status, Summary } from './types'
+import type { Conversation, Facets, ListPage, Neighbours, Status, Summary, Waveform } from './types'
 
 /** What the server said when it could not answer, or `unreachable` when it said nothing. */
 export class ApiError extends Error {
@@ -18,8 +18,12 @@ async function get<T>(path: string, parameters?: URLSearchParams, signal?: Abort
   }
   const body: unknown = await answer.json().catch(() => null)
   if (answer.ok && body !== null) return body as T
+  throw errorOf(answer, body)
+}
+
+function errorOf(answer: Response, body: unknown): ApiError {
   const error = (body as { error?: { code?: string; message?: string; remedy?: string } } | null)?.error
-  throw new ApiError(answer.status, error?.code ?? 'unexpected', error?.message ?? answer.statusText, error?.remedy ?? null)
+  return new ApiError(answer.status, error?.code ?? 'unexpected', error?.message ?? answer.statusText, error?.remedy ?? null)
 }
 
 export const fetchConversations = (filter: URLSearchParams, after: string | null, signal: AbortSignal) => {
@@ -34,3 +38,26 @@ export const fetchNeighbours = (id: string, filter: URLSearchParams, signal: Abo
 export const fetchSummary = (filter: URLSearchParams, signal: AbortSignal) => get<Summary>('summary', filter, signal)
 export const fetchFacets = (signal: AbortSignal) => get<Facets>('facets', undefined, signal)
 export const fetchStatus = (signal: AbortSignal) => get<Status>('status', undefined, signal)
+
+export type Side = 'both' | '1' | '2'
+/** What an audio element plays: a WAV file that can be sought in. */
+export const audioAddress = (id: string, side: Side) => `/api/v1/conversations/${encodeURIComponent(id)}/audio?side=${side}`
+export const fetchWaveform = (id: string, fromMs: number, toMs: number, points: number, signal: AbortSignal) =>
+  get<Waveform>(
+    `conversations/${encodeURIComponent(id)}/waveform`,
+    new URLSearchParams({ from_ms: String(fromMs), to_ms: String(toMs), points: String(points) }), signal,
+  )
+
+/** An audio element says that it failed, not why. The server says why, in the same words as everywhere. */
+export async function askWhyAudioFailed(id: string, side: Side): Promise<ApiError | null> {
+  const stop = new AbortController()
+  try {
+    const answer = await fetch(audioAddress(id, side), { signal: stop.signal, headers: { range: 'bytes=0-63' } })
+    if (answer.ok) return null
+    return errorOf(answer, await answer.json().catch(() => null))
+  } catch (cause) {
+    return new ApiError(0, 'unreachable', String(cause), null)
+  } finally {
+    stop.abort()
+  }
+}

@@ -27,6 +27,7 @@ export interface ListItem {
   scores: Scores
   decided_share: number | null
   high_risk: boolean
+  has_recording: boolean
   counts: { hit: number; missed: number; undecided: number; noted: number; met: number }
   worst: { rule: string; title: Title; verdict: Verdict }[]
 }
@@ -43,6 +44,8 @@ export interface Turn {
   end_ms: number | null
   text: string
   confidence: number | null
+  /** Heard, but not written down: the text is empty. */
+  is_wordless?: boolean
 }
 
 export interface TimelineEvent {
@@ -101,6 +104,41 @@ export interface RuleResult {
 export interface Term { rule: string; points: number; count: number; finding: number | null; fatal?: boolean }
 export interface Sum { start: number; total: number | null; decided_share: number | null; terms: Term[] }
 
+export type ChannelRelation = 'one' | 'two' | 'same' | 'first_only' | 'second_only' | 'silent'
+export type SoundKind = 'music' | 'tone' | 'announcement' | 'echo'
+
+/** One channel of a recording. Levels in dBFS. */
+export interface RecordingSide {
+  /** From 1: what `side=` of the audio takes. Its place in `sides` is its place in the waveform's `channels`. */
+  channel: number
+  participant: number | null
+  role: Role
+  noise_db: number
+  speech_db: number
+  clipped_percent: number
+  voiced_ms: number
+  echo_percent: number
+  echo_lag_ms: number
+  echo_loss_db: number
+}
+
+export interface Recording {
+  duration_ms: number
+  rate_hz: number
+  channels: number
+  relation: ChannelRelation
+  sides: RecordingSide[]
+  decided_by: 'metadata' | 'name' | 'times' | 'words' | null
+  confidence: number | null
+  notes: string[]
+  sounds: { kind: SoundKind; channel: number; from_ms: number; to_ms: number }[]
+}
+
+export interface Voice { participant: number | null; from_ms: number; to_ms: number; level_db: number; pitch_hz: number }
+
+/** Levels of equal stretches from `from_ms` to `to_ms`: 255 is 0 dBFS, 0 is -96 dBFS or less. */
+export interface Waveform { from_ms: number; to_ms: number; points: number; channels: number[][] }
+
 export interface Conversation {
   id: string
   external_id: string
@@ -122,6 +160,9 @@ export interface Conversation {
   participants: Participant[]
   turns: Turn[]
   events: TimelineEvent[]
+  recording: Recording | null
+  /** When a voice is heard, in the order of time; empty without a recording. */
+  voices: Voice[]
   fields: { name: string; value: string | number | boolean | null }[]
   inspection: { ruleset: string; engine: string; timeline_version: number; inspected_ms: number }
   rules: RuleResult[]

@@ -24,13 +24,27 @@ export const KeysDialog = forwardRef<HTMLDialogElement>(function KeysDialog(_, d
       <dl>
         {row(['j', 'k'], t('keys.move'))}
         {row(['Enter'], t('keys.open'))}
+        {row([t('player.space')], t('keys.play_finding'))}
+        {row(['n', 'p'], t('keys.findings_playing'))}
+        {row(['Esc'], t('keys.close_player'))}
       </dl>
       <h3>{t('keys.on_conversation')}</h3>
       <dl>
         {row(['j', 'k'], t('keys.neighbours'))}
         {row(['n', 'p'], t('keys.findings'))}
         {row(['c'], t('keys.copy'))}
+        {row(['Enter'], t('keys.play_selected'))}
+        {row(['f'], t('keys.follow'))}
         {row(['u'], t('keys.back'))}
+      </dl>
+      <h3>{t('keys.on_recording')}</h3>
+      <dl>
+        {row([t('player.space')], t('keys.play'))}
+        {row(['←', '→'], t('keys.five'))}
+        {row([',', '.'], t('keys.one'))}
+        {row(['<', '>'], t('keys.speed'))}
+        {row(['s'], t('keys.skip'))}
+        {row(['+', '-'], t('keys.zoom'))}
       </dl>
     </dialog>
   )

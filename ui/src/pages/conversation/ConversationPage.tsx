@@ -1,15 +1,14 @@
-import { useMemo } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom'
-import { ApiError, fetchConversation } from '../../api/client'
+import { ApiError } from '../../api/client'
 import { conversationAddress, listAddress, readFilter } from '../../api/filter'
-import { useConversation, useNeighbours } from '../../api/queries'
+import { useConversation, useNeighbours, useReadAhead } from '../../api/queries'
 import { useKeyboard } from '../../parts/keyboard'
 import { FailedState, PageState } from '../../parts/PageState'
 import { usePageTitle } from '../../parts/pageTitle'
 import { TopBar } from '../../parts/TopBar'
+import { player } from '../../player/player'
 import { rememberOpened } from '../list/lastOpened'
 import { Breadcrumb, Steps } from './Breadcrumb'
 import { ConversationView } from './ConversationView'
@@ -23,16 +22,15 @@ export function ConversationPage() {
   const address = search.toString()
   const filter = useMemo(() => readFilter(new URLSearchParams(address)), [address])
   const navigate = useNavigate()
-  const queries = useQueryClient()
   const conversation = useConversation(id)
   const neighbours = useNeighbours(id, filter)
   const { previous, next } = neighbours.isPlaceholderData ? { previous: null, next: null } : neighbours.data ?? { previous: null, next: null }
   usePageTitle(conversation.data?.title || conversation.data?.external_id)
 
   useEffect(() => rememberOpened(conversation.data?.id ?? id), [conversation.data?.id, id])
-  useEffect(() => {
-    if (next) void queries.prefetchQuery({ queryKey: ['conversation', next], queryFn: ({ signal }) => fetchConversation(next, signal) })
-  }, [next, queries])
+  useReadAhead(next, (read) => {
+    if (read.recording) player.preload(read.id, 0)
+  })
 
   const go = (to: string | null) => (to ? () => navigate(conversationAddress(to, filter)) : undefined)
   useKeyboard({ j: go(next), k: go(previous), ']': go(next), '[': go(previous), u: () => navigate(listAddress(filter)) })

@@ -1,22 +1,26 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { useKeyboard } from '../../parts/keyboard'
+import { PlayerPanel } from '../../player/PlayerPanel'
 import { Arithmetic } from './Arithmetic'
 import { Dialogue } from './Dialogue'
 import { copyText, evidenceText } from './evidenceText'
 import { FindingList } from './FindingList'
 import { FindingStepper } from './FindingStepper'
+import { FollowButton } from './FollowButton'
 import { findingsOf, foundByNumber } from './found'
 import { Lanes } from './Lanes'
+import { useListening } from './listening'
 import { makeMoment } from './moment'
 import { OtherRules } from './OtherRules'
 import { RecordTable } from './RecordTable'
 import type { Speech } from './sentences'
 import { TitleBlock } from './TitleBlock'
 import { useCopied } from './copied'
-import { useSelection } from './selection'
+import { useSelection, type SelectedBy } from './selection'
+import { useSpokenLines } from './spoken'
 
 export function ConversationView({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
@@ -31,36 +35,61 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   const { copied, tell } = useCopied()
 
   const chosen = findings.find((one) => one.key === selected)
+  const { listen, playFrom } = useListening(conversation, chosen)
+  const { isFollowing, follow, resume } = useSpokenLines(conversation, talk)
   const copy = async () => {
     if (chosen) tell(await copyText(evidenceText(chosen, speech, format)) ? 'yes' : 'no')
   }
+  const choose = (key: string, by: SelectedBy, isKeyed = false) => {
+    resume()
+    select(key, by)
+    listen(findings.find((one) => one.key === key), isKeyed)
+  }
+  const walk = (by: number) => {
+    const key = step(by)
+    if (!key) return
+    resume()
+    listen(findings.find((one) => one.key === key), false)
+  }
+  const playLine = useCallback((ms: number) => {
+    resume()
+    playFrom?.(ms)
+  }, [resume, playFrom])
   useKeyboard({
-    n: () => step(1), p: () => step(-1), ArrowDown: selected ? () => step(1) : undefined, ArrowUp: selected ? () => step(-1) : undefined,
+    n: () => walk(1), p: () => walk(-1), ArrowDown: selected ? () => walk(1) : undefined, ArrowUp: selected ? () => walk(-1) : undefined,
+    Enter: chosen && playFrom ? () => listen(chosen, true) : undefined, f: playFrom ? follow : undefined,
     c: chosen ? () => void copy() : undefined, Escape: () => select(null, 'key'),
   })
   const selectNumber = (number: number | null, rule: string) => {
     const found = foundByNumber(findings, number) ?? findings.find((one) => one.rule.rule === rule)
-    if (found) select(found.key, 'card')
+    if (found) choose(found.key, 'card')
   }
+  const chooseCard = (key: string, isKeyed = false) => choose(key, 'card', isKeyed)
   return (
     <div className="conversation" ref={page}>
       <TitleBlock conversation={conversation} />
-      <Lanes conversation={conversation} findings={findings} selected={selected} onSelect={(key) => select(key, 'card')} />
+      {conversation.recording
+        ? <PlayerPanel conversation={conversation} recording={conversation.recording} findings={findings} selected={selected} onSelect={chooseCard} />
+        : <Lanes conversation={conversation} findings={findings} selected={selected} onSelect={chooseCard} />}
       <div className="body">
         <div className="talk-frame" tabIndex={-1} ref={talk}>
-          <Dialogue conversation={conversation} findings={findings} speech={speech} selected={selected} onSelect={(key) => select(key, 'mark')} />
+          <Dialogue
+            conversation={conversation} findings={findings} speech={speech} selected={selected} onPlay={playFrom && playLine}
+            onSelect={(key, isKeyed) => choose(key, 'mark', isKeyed)}
+          />
+          {playFrom && !isFollowing && <FollowButton onFollow={follow} />}
         </div>
         <aside aria-label={t('finding.title')} id="findings">
           <FindingList
             conversation={conversation} findings={findings} speech={speech} selected={selected} copied={copied}
-            onSelect={(key) => select(key, 'card')} onCopy={() => void copy()}
+            onSelect={chooseCard} onCopy={() => void copy()}
           />
           <Arithmetic conversation={conversation} onSelect={selectNumber} />
-          <OtherRules conversation={conversation} speech={speech} onShow={(key) => select(key, 'card')} />
+          <OtherRules conversation={conversation} speech={speech} onShow={(key) => chooseCard(key)} />
           <RecordTable conversation={conversation} />
         </aside>
       </div>
-      <FindingStepper findings={findings} selected={selected} step={step} />
+      <FindingStepper findings={findings} selected={selected} step={walk} />
     </div>
   )
 }

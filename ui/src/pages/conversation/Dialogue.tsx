@@ -14,12 +14,13 @@ interface Props {
   findings: Found[]
   speech: Speech
   selected: string | null
-  onSelect: (key: string) => void
+  onSelect: (key: string, isKeyed: boolean) => void
+  onPlay: ((ms: number) => void) | null
 }
 
 const NO_MARKS: Mark[] = []
 
-export function Dialogue({ conversation, findings, speech, selected, onSelect }: Props) {
+export function Dialogue({ conversation, findings, speech, selected, onSelect, onPlay }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const rows = useMemo(() => rowsOf(conversation, findings), [conversation, findings])
@@ -48,7 +49,7 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect }:
             role={t(`role.${row.turn.role}`, { defaultValue: row.turn.role })}
             speaker={speakers[row.turn.participant] ?? null} marks={own} titles={titles} at={atTurn.get(row.turn.index)}
             // Only lines that show the selection need to know it.
-            selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={choose}
+            selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={choose} onPlay={onPlay}
           />
         )
       })}
@@ -57,10 +58,10 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect }:
 }
 
 /** The same function on every render, so that selecting a finding redraws only the lines that show it. */
-function useStable(action: (key: string) => void) {
+function useStable(action: (key: string, isKeyed: boolean) => void) {
   const latest = useRef(action)
   latest.current = action
-  return useCallback((key: string) => latest.current(key), [])
+  return useCallback((key: string, isKeyed: boolean) => latest.current(key, isKeyed), [])
 }
 
 /** A speaker's name where a role alone would be ambiguous: two agents, two customers. */
@@ -74,7 +75,8 @@ function speakersOf(conversation: Conversation): (string | null)[] {
 }
 
 const BetweenRow = memo(function BetweenRow({ row, conversation, speech, selected, onSelect }: {
-  row: Exclude<Row, { kind: 'turn' }>; conversation: Conversation; speech: Speech; selected: string | null; onSelect: (key: string) => void
+  row: Exclude<Row, { kind: 'turn' }>; conversation: Conversation; speech: Speech; selected: string | null
+  onSelect: (key: string, isKeyed: boolean) => void
 }) {
   const { t } = useTranslation()
   const format = useFormat()

@@ -11,7 +11,7 @@ interface Props {
   speech: Speech
   isSelected: boolean
   copied: Copied
-  onSelect: (key: string) => void
+  onSelect: (key: string, isKeyed: boolean) => void
   onCopy: () => void
 }
 
@@ -23,7 +23,7 @@ export function FindingCard({ found, speech, isSelected, copied, onSelect, onCop
   const effects = effectsOf(found, speech.conversation, t, format)
   return (
     <article className={isSelected ? 'card on' : 'card'} data-testid="finding-card" data-card={found.key} data-number={finding.number ?? undefined}>
-      <button type="button" className="open" aria-pressed={isSelected} onClick={() => onSelect(found.key)}>
+      <button type="button" className="open" aria-pressed={isSelected} data-plays={isSelected || undefined} onClick={(event) => onSelect(found.key, event.detail === 0)}>
         <span className="line">
           {finding.number !== null && <span className={`badge ${tone}`}>{finding.number}</span>}
           <VerdictChip verdict={finding.verdict} />

@@ -11,7 +11,7 @@ interface Props {
   speech: Speech
   selected: string | null
   copied: Copied
-  onSelect: (key: string) => void
+  onSelect: (key: string, isKeyed: boolean) => void
   onCopy: () => void
 }
 

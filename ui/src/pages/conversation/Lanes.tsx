@@ -2,39 +2,26 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation, Role } from '../../api/types'
 import { useFormat } from '../../i18n/format'
-import { verdictTone } from '../../parts/VerdictChip'
+import { Pin } from '../../player/Pin'
+import { placePins } from '../../player/pins'
 import type { Found } from './found'
 import { isSpoken } from './moment'
-import { silencesOf } from './rows'
+import { silencesOf } from './silences'
 
 const WIDTH = 1000
-/** Two pins nearer than this share of the width are pushed apart, so that each can be read and clicked. */
-const PIN_SHARE = 0.016
 /** A silence narrower than this cannot be seen. */
 const VISIBLE_SHARE = 0.002
 
-function placePins(findings: Found[], total: number) {
-  const pins = findings
-    .filter((one) => one.finding.number !== null && typeof one.finding.at?.at_ms === 'number')
-    .map((found) => ({ found, at: Math.min(found.finding.at!.at_ms! / total, 1) }))
-    .sort((a, b) => a.at - b.at)
-  let last = -1
-  return pins.map(({ found, at }) => {
-    last = Math.max(at, last + PIN_SHARE)
-    return { found, at: Math.min(last, 1) }
-  })
-}
-
 /** Who speaks when: the agent above the line, the customer below, silences hatched, findings as pins on the second. */
 export function Lanes({ conversation, findings, selected, onSelect }: {
-  conversation: Conversation; findings: Found[]; selected: string | null; onSelect: (key: string) => void
+  conversation: Conversation; findings: Found[]; selected: string | null; onSelect: (key: string, isKeyed: boolean) => void
 }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { turns } = conversation
   const total = Math.max(conversation.duration_ms ?? 0, ...turns.slice(-50).map((turn) => turn.end_ms ?? turn.start_ms ?? 0))
   const silences = useMemo(() => silencesOf(conversation), [conversation])
-  const pins = useMemo(() => placePins(findings, total || 1), [findings, total])
+  const pins = useMemo(() => placePins(findings, { from_ms: 0, to_ms: total }, total, WIDTH), [findings, total])
   if (!conversation.is_timed || !isSpoken(conversation) || total <= 0 || !turns.some((turn) => turn.end_ms !== null)) return null
 
   const x = (ms: number) => Math.round((ms / total) * WIDTH * 10) / 10
@@ -68,15 +55,7 @@ export function Lanes({ conversation, findings, selected, onSelect }: {
           <path className="customer" d={lane(['customer'], 18)} />
           <path className="other" d={lane(['undecided', 'system'], 9)} />
         </svg>
-        {pins.map(({ found, at }) => (
-          <button
-            key={found.key} type="button" className={`lane-pin ${verdictTone(found.finding.verdict)}${found.key === selected ? ' on' : ''}`}
-            style={{ left: `${at * 100}%` }} onClick={() => onSelect(found.key)}
-            aria-label={t('conversation.pin', { number: found.finding.number, title: format.title(found.rule.title, found.rule.rule) })}
-          >
-            {found.finding.number}
-          </button>
-        ))}
+        {pins.map(({ found, at }) => <Pin key={found.key} found={found} at={at} isSelected={found.key === selected} onSelect={onSelect} />)}
       </div>
       <p className="legend">
         <span><i className="agent" />{t('role.agent')}</span>

@@ -7,7 +7,7 @@ interface Props {
   marks: Mark[]
   titles: Map<string, string>
   selected: string | null
-  onSelect: (key: string) => void
+  onSelect: (key: string, isKeyed: boolean) => void
 }
 
 /** A turn's words with its evidence underlined; where marks overlap, each keeps its own line and pin. */
@@ -28,7 +28,7 @@ export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
           style={mark.level > 0 ? { paddingBottom: 1 + mark.level * 3 } : undefined}
           onClick={mark.number === null ? undefined : (event) => {
             event.stopPropagation()
-            onSelect(mark.finding)
+            onSelect(mark.finding, false)
           }}
         >
           {inside}
@@ -47,7 +47,7 @@ export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
               ? <sup key={mark.finding} className={mark.tone} title={t('conversation.met_mark', { title })} aria-label={t('conversation.met_mark', { title })} role="img">✓</sup>
               : (
                 <button
-                  key={mark.finding} type="button" className={`pin ${mark.tone}`} onClick={() => onSelect(mark.finding)}
+                  key={mark.finding} type="button" className={`pin ${mark.tone}`} data-plays={mark.finding === selected || undefined} onClick={(event) => onSelect(mark.finding, event.detail === 0)}
                   aria-label={t('conversation.pin', { number: mark.number, title })}
                 >
                   {mark.number}

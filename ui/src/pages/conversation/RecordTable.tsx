@@ -11,6 +11,7 @@ export function RecordTable({ conversation }: { conversation: Conversation }) {
   const row = (label: string, value: ReactNode, isCode = false) => value !== null && value !== undefined && value !== '' && (
     <tr key={label}><th scope="row">{label}</th><td className={isCode ? 'code' : ''}>{value}</td></tr>
   )
+  const { recording } = conversation
   const people = conversation.participants.map((one) => [t(`role.${one.role}`), one.name, one.team].filter(Boolean).join(' '))
   return (
     <section className="record" aria-labelledby="record-title">
@@ -21,6 +22,9 @@ export function RecordTable({ conversation }: { conversation: Conversation }) {
           {row(t('record.customer'), conversation.customer)}
           {row(t('record.queue'), conversation.queue)}
           {row(t('record.participants'), people.join(t('app.separator')))}
+          {recording && row(t('record.recording'), t('record.recording_line', {
+            duration: format.duration(recording.duration_ms), channels: recording.channels, count: recording.channels, rate: format.count(recording.rate_hz),
+          }))}
           {row(t('record.language'), conversation.language)}
           {conversation.fields.map((field) => row(field.name, typeof field.value === 'boolean' ? t(field.value ? 'record.yes' : 'record.no') : String(field.value ?? '')))}
           {row(t('record.source'), conversation.source, true)}

@@ -18,17 +18,20 @@ interface Props {
   titles: Map<string, string>
   at: string | undefined
   selected: string | null
-  onSelect: (key: string) => void
+  onSelect: (key: string, isKeyed: boolean) => void
+  /** With a recording: a line's time plays from there. */
+  onPlay: ((ms: number) => void) | null
 }
 
 /** Thousands of these may stand on a page, so the plain ones use no hooks. */
-export const TurnLine = memo(function TurnLine({ turn, time, role, isTimed, speaker, marks, titles, at, selected, onSelect }: Props) {
+export const TurnLine = memo(function TurnLine({ turn, time, role, isTimed, speaker, marks, titles, at, selected, onSelect, onPlay }: Props) {
   const isUnsure = turn.confidence !== null && turn.confidence < LOW_CONFIDENCE
   return (
     <div className={`turn ${turn.role}`} id={`turn-${turn.index}`} data-at={at}>
-      <time>{isTimed ? time : turn.index}</time>
+      {onPlay && turn.start_ms !== null ? <PlayedTime time={time} ms={turn.start_ms} onPlay={onPlay} /> : <time>{isTimed ? time : turn.index}</time>}
       <em title={speaker ? role : undefined}>{speaker && turn.role !== 'bot' ? speaker : role}</em>
       <p>
+        {turn.is_wordless && <Wordless turn={turn} onPlay={onPlay} />}
         {marks.length === 0 ? turn.text : <MarkedText text={turn.text} marks={marks} titles={titles} selected={selected} onSelect={onSelect} />}
         {isUnsure && <Unsure confidence={turn.confidence!} />}
       </p>
@@ -40,4 +43,23 @@ function Unsure({ confidence }: { confidence: number }) {
   const { t } = useTranslation()
   const format = useFormat()
   return <small className="unsure">{t('conversation.low_confidence', { value: format.percent(confidence) })}</small>
+}
+
+function PlayedTime({ time, ms, onPlay }: { time: string; ms: number; onPlay: (ms: number) => void }) {
+  const { t } = useTranslation()
+  return (
+    <time>
+      <button type="button" className="from-here" aria-label={t('player.from', { time })} title={t('player.from', { time })} onClick={() => onPlay(ms)}>{time}</button>
+    </time>
+  )
+}
+
+/** A voice was heard, and nothing is written down of what it said. */
+function Wordless({ turn, onPlay }: { turn: Turn; onPlay: ((ms: number) => void) | null }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const words = turn.start_ms !== null && turn.end_ms !== null
+    ? t('player.wordless', { duration: format.duration(turn.end_ms - turn.start_ms) }) : t('player.wordless_plain')
+  if (!onPlay || turn.start_ms === null) return <span className="wordless">{words}</span>
+  return <button type="button" className="wordless" data-testid="wordless" onClick={() => onPlay(turn.start_ms!)}>{words}</button>
 }

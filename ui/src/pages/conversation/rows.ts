@@ -1,6 +1,7 @@
 import type { Conversation, Role, TimelineEvent, Turn } from '../../api/types'
 import type { Found } from './found'
 import { isSpoken } from './moment'
+import { owedBy, silencesOf } from './silences'
 
 /** One line of the dialogue: what was said, what was not, and what happened between. */
 export type Row =
@@ -9,37 +10,13 @@ export type Row =
   | { kind: 'event'; key: string; event: TimelineEvent }
   | { kind: 'gap'; key: string; found: Found }
 
-export const SILENCE_MS = 3_000
 /** Between written messages a pause is normal; only a long one says something. */
 const INTERVAL_MS = 120_000
 
-export interface Silence { from_ms: number; to_ms: number; before: number }
-
-export function silencesOf(conversation: Conversation): Silence[] {
-  if (!conversation.is_timed || !isSpoken(conversation)) return []
-  const silences: Silence[] = []
-  let heard: number | null = null
-  for (const turn of conversation.turns) {
-    if (turn.start_ms !== null && heard !== null && turn.start_ms - heard > SILENCE_MS) {
-      silences.push({ from_ms: heard, to_ms: turn.start_ms, before: turn.index })
-    }
-    if (turn.end_ms !== null) heard = Math.max(heard ?? 0, turn.end_ms)
-  }
-  return silences
-}
-
 function pausesOf(conversation: Conversation): Map<number, Row> {
   const pauses = new Map<number, Row>()
-  const owedBy = (next: number): Role | null => {
-    const before = conversation.turns[next - 2]?.role
-    const after = conversation.turns[next - 1]?.role
-    const isAnswer = (before === 'customer' && after === 'agent') || (before === 'agent' && after === 'customer')
-    return isAnswer ? after : null
-  }
-  for (const silence of silencesOf(conversation)) {
-    pauses.set(silence.before, {
-      kind: 'pause', key: `pause-${silence.before}`, ms: silence.to_ms - silence.from_ms, owedBy: owedBy(silence.before), isSilence: true,
-    })
+  for (const { before, from_ms, to_ms, owed_by } of silencesOf(conversation)) {
+    pauses.set(before, { kind: 'pause', key: `pause-${before}`, ms: to_ms - from_ms, owedBy: owed_by, isSilence: true })
   }
   if (conversation.is_timed && !isSpoken(conversation)) {
     conversation.turns.forEach((turn, index) => {
@@ -47,7 +24,7 @@ function pausesOf(conversation: Conversation): Map<number, Row> {
       const sent = before?.end_ms ?? before?.start_ms ?? null
       if (sent === null || turn.start_ms === null || turn.start_ms - sent < INTERVAL_MS) return
       pauses.set(turn.index, {
-        kind: 'pause', key: `pause-${turn.index}`, ms: turn.start_ms - sent, owedBy: owedBy(turn.index), isSilence: false,
+        kind: 'pause', key: `pause-${turn.index}`, ms: turn.start_ms - sent, owedBy: owedBy(before?.role, turn.role), isSilence: false,
       })
     })
   }

@@ -41,11 +41,12 @@ export function useSelection(findings: Found[], page: RefObject<HTMLElement>) {
     if (key) show(key, by)
   }, [findings, navigate, search, show])
 
-  const step = useCallback((by: number) => {
-    if (findings.length === 0) return
+  const step = useCallback((by: number): string | null => {
+    if (findings.length === 0) return null
     const index = findings.findIndex((one) => one.key === selected)
     const next = index < 0 ? (by > 0 ? 0 : findings.length - 1) : Math.min(Math.max(index + by, 0), findings.length - 1)
     select(findings[next]!.key, 'key')
+    return findings[next]!.key
   }, [findings, selected, select])
 
   // An address with a hash opens at its sentence.

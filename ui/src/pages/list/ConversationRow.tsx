@@ -10,14 +10,16 @@ interface Props {
   item: ListItem
   address: string
   isSelected: boolean
+  isPlaying: boolean
   onOpen: (id: string) => void
+  onPlay: (id: string) => void
 }
 
 /** More than two do not fit a line; the rest is told as a number. */
 const CHIPS = 2
 const COUNTS = ['hit', 'missed', 'undecided', 'met'] as const
 
-export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, onOpen }: Props) {
+export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, isPlaying, onOpen, onPlay }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
@@ -28,12 +30,20 @@ export const ConversationRow = memo(function ConversationRow({ item, address, is
       role="row" aria-selected={isSelected} data-testid="conversation-row" data-id={item.id}
       onClick={(event) => {
         // The whole row opens, except where the click selects text or belongs to the link.
-        if ((event.target as HTMLElement).closest('a') || window.getSelection()?.toString()) return
+        if ((event.target as HTMLElement).closest('a, button') || window.getSelection()?.toString()) return
         onOpen(item.id)
         navigate(address)
       }}
     >
       <td role="cell" className="c-title">
+        {item.has_recording && (
+          <button
+            type="button" className={isPlaying ? 'row-play on' : 'row-play'} aria-pressed={isPlaying} data-testid="row-play" data-plays={isPlaying || undefined}
+            aria-label={t('list.play', { title })} title={t('list.play_hint')} onClick={() => onPlay(item.id)}
+          >
+            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 2.8v10.4L13 8z" /></svg>
+          </button>
+        )}
         <Link to={address} onClick={() => onOpen(item.id)} title={`${title} · ${item.external_id}`}>{title}</Link>
         {item.high_risk && <span className="chip hit risk-mark">{t('list.high_risk_mark')}</span>}
       </td>

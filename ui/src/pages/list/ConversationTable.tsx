@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router-dom'
@@ -7,48 +7,59 @@ import type { ListPage } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { useKeyboard } from '../../parts/keyboard'
 import { FailedState, PageState } from '../../parts/PageState'
+import { player } from '../../player/player'
 import { ConversationRow } from './ConversationRow'
-import { lastOpened, rememberOpened } from './lastOpened'
+import { rememberOpened } from './lastOpened'
 import type { ChangeFilter } from './ListPage'
 import { TableHead } from './TableHead'
+import type { Walk } from './walk'
 
 interface Props {
   conversations: UseInfiniteQueryResult<InfiniteData<ListPage>>
   filter: URLSearchParams
   change: ChangeFilter
+  walk: Walk
+  playing: { id: string; number: number | null } | null
+  onPlay: (id: string) => void
 }
 
-export function ConversationTable({ conversations, filter, change }: Props) {
+export function ConversationTable({ conversations, filter, change, walk, playing, onPlay }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
   const { data, error, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetching, fetchNextPage } = conversations
-  const items = data?.pages.flatMap((page) => page.items) ?? []
+  const { items, selected, select } = walk
   const total = data?.pages[0]?.total ?? 0
-  const [selected, setSelected] = useState<string | null>(lastOpened)
   const body = useRef<HTMLTableSectionElement>(null)
-  const index = items.findIndex((item) => item.id === selected)
-  const isMoved = useRef(false)
 
   useEffect(() => {
-    if (!isMoved.current) return
-    isMoved.current = false
+    if (!walk.isMoved()) return
     body.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [selected])
+  }, [selected, walk])
 
-  const move = (step: number) => {
-    const next = items[index < 0 ? 0 : Math.min(Math.max(index + step, 0), items.length - 1)]
-    if (step > 0 && index >= items.length - 1 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-    if (!next) return
-    isMoved.current = true
-    setSelected(next.id)
-  }
+  const at = items.find((item) => item.id === selected)
   const open = () => {
-    if (index < 0) return
-    rememberOpened(selected!)
-    navigate(conversationAddress(selected!, filter))
+    if (!at) return
+    rememberOpened(at.id)
+    const finding = playing?.id === at.id && playing.number !== null ? `#${playing.number}` : ''
+    navigate(conversationAddress(at.id, filter) + finding)
   }
-  useKeyboard({ j: () => move(1), k: () => move(-1), Enter: open })
+  const play = useCallback((id: string) => {
+    select(id)
+    onPlay(id)
+  }, [select, onPlay])
+  const move = (step: number) => {
+    const next = walk.move(step, playing !== null)
+    if (next && playing) onPlay(next)
+  }
+  /** The row that holds the focus, else the one that is selected. */
+  const inFocus = () => document.activeElement?.closest<HTMLElement>('tr[data-id]')?.dataset.id
+  const playRow = () => {
+    const item = items.find((one) => one.id === inFocus()) ?? at
+    if (item?.has_recording) play(item.id)
+    else if (playing) player.toggle()
+  }
+  useKeyboard({ j: () => move(1), k: () => move(-1), Enter: open, ' ': playing || at?.has_recording || inFocus() ? playRow : undefined })
 
   if (data && total === 0) {
     return isFiltered(filter)
@@ -58,14 +69,17 @@ export function ConversationTable({ conversations, filter, change }: Props) {
   return (
     <div className="table-frame paper" aria-busy={isFetching}>
       {isFetching && data && !isFetchingNextPage && <span className="updating" role="status"><span className="unseen">{t('app.updating')}</span></span>}
-      <table className={isPlaceholderData ? 'conversations stale' : 'conversations'} aria-label={t('list.table')} role="table" aria-rowcount={total}>
+      <table className={`conversations${isPlaceholderData ? ' stale' : ''}${items.some((item) => item.has_recording) ? ' with-sound' : ''}`} aria-label={t('list.table')} role="table" aria-rowcount={total}>
         <TableHead filter={filter} change={change} />
         <tbody ref={body} role="rowgroup">
           {!data && Array.from({ length: 12 }, (_, row) => (
             <tr key={row} className="ghost-row"><td colSpan={2}><span className="ghost" style={{ height: 12, width: `${88 - (row * 7) % 30}%` }} /></td></tr>
           ))}
           {items.map((item) => (
-            <ConversationRow key={item.id} item={item} address={conversationAddress(item.id, filter)} isSelected={item.id === selected} onOpen={rememberOpened} />
+            <ConversationRow
+              key={item.id} item={item} address={conversationAddress(item.id, filter)} isSelected={item.id === selected}
+              isPlaying={item.id === playing?.id} onOpen={rememberOpened} onPlay={play}
+            />
           ))}
         </tbody>
       </table>

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router-dom'
 import { isFiltered, readFilter, withParameters, type ParameterName } from '../../api/filter'
@@ -6,11 +6,14 @@ import { useConversations, useFacets, useStatus, useSummary } from '../../api/qu
 import { FailedState } from '../../parts/PageState'
 import { TopBar } from '../../parts/TopBar'
 import { usePageTitle } from '../../parts/pageTitle'
+import { player } from '../../player/player'
 import { ConversationTable } from './ConversationTable'
 import { FigureStrip } from './FigureStrip'
 import { FilterRow } from './FilterRow'
 import { Headline } from './Headline'
+import { ListPlayer } from './ListPlayer'
 import { RuleBars } from './RuleBars'
+import { useWalk } from './walk'
 import './list.css'
 
 export type ChangeFilter = (changes: Partial<Record<ParameterName, string | null>>) => void
@@ -25,6 +28,21 @@ export function ListPage() {
   const facets = useFacets()
   const status = useStatus()
   usePageTitle(t('list.page'))
+  const walk = useWalk(conversations)
+  const [playing, setPlaying] = useState<{ id: string; number: number | null } | null>(null)
+  // What a conversation's page had open is not what the list plays.
+  useEffect(() => player.close(), [])
+  const played = playing?.id
+  const play = useCallback((id: string) => {
+    if (id === played) return player.toggle()
+    player.pause()
+    setPlaying({ id, number: null })
+  }, [played])
+  const close = useCallback(() => {
+    player.close()
+    setPlaying(null)
+  }, [])
+  const setFinding = useCallback((number: number | null) => setPlaying((before) => before && { ...before, number }), [])
 
   const change: ChangeFilter = useCallback(
     (changes) => setSearch((before) => withParameters(readFilter(before), changes), { preventScrollReset: true }),
@@ -43,7 +61,7 @@ export function ListPage() {
   return (
     <>
       <TopBar where={<strong>{t('list.page')}</strong>} search={filter.get('q') ?? ''} onSearch={searchFor} />
-      <main id="main" className="list-page">
+      <main id="main" className={playing ? 'list-page with-player' : 'list-page'}>
         {failure
           ? <FailedState error={failure} onRetry={() => { void conversations.refetch(); void summary.refetch() }} />
           : (
@@ -56,9 +74,12 @@ export function ListPage() {
                   <FilterRow filter={filter} facets={facets.data} change={change} />
                 </>
               )}
-              <ConversationTable conversations={conversations} filter={filter} change={change} />
+              <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} onPlay={play} />
             </>
           )}
+        {playing && (
+          <ListPlayer key={playing.id} id={playing.id} filter={filter} walk={walk} onPlay={play} onFinding={setFinding} onClose={close} />
+        )}
       </main>
     </>
   )

@@ -1,0 +1,259 @@
+#include "audio/decoder.h"
+
+#include "audio/envelope.h"
+
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CACHE_BYTES = 32 * 1024, BLOCK_FRAMES = 1024 };
+
+struct cs_decoder {
+    cs_envelope envelope;
+    SNDFILE *file;
+    cs_audio_format format;
+    int64_t frame; /* of the next sample read */
+    bool is_unreadable; /* the bytes failed, which the library takes for the end */
+    cs_error damage; /* CS_OK: none met yet */
+    float *block; /* BLOCK_FRAMES of all channels, when they are mixed; otherwise NULL */
+    int64_t position; /* where the library stands */
+    int64_t cache_at, cache_length;
+    unsigned char cache[CACHE_BYTES];
+};
+
+static sf_count_t stream_length(void *context) {
+    const cs_decoder *d = context;
+    return envelope_length(&d->envelope);
+}
+
+static sf_count_t stream_seek(sf_count_t offset, int whence, void *context) {
+    cs_decoder *d = context;
+    int64_t length = envelope_length(&d->envelope), to = 0;
+    int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? d->position : length;
+    if (__builtin_add_overflow(from, offset, &to) || to < 0) return -1;
+    d->position = to > length ? length : to;
+    return d->position;
+}
+
+/* The library reads a few bytes at a time; an encrypted file would decrypt a chunk for each. */
+static sf_count_t stream_read(void *out, sf_count_t count, void *context) {
+    cs_decoder *d = context;
+    int64_t done = 0;
+    while (done < count && !d->is_unreadable) {
+        int64_t inside = d->position - d->cache_at;
+        if (inside < 0 || inside >= d->cache_length) {
+            d->cache_at = d->position;
+            d->cache_length = envelope_read(&d->envelope, d->position, d->cache, CACHE_BYTES);
+            if (d->cache_length < 0) d->is_unreadable = true;
+            if (d->cache_length <= 0) break;
+            inside = 0;
+        }
+        int64_t some = d->cache_length - inside < count - done ? d->cache_length - inside : count - done;
+        memcpy((char *)out + done, d->cache + inside, (size_t)some);
+        d->position += some;
+        done += some;
+    }
+    if (d->is_unreadable) d->cache_length = 0;
+    return done;
+}
+
+static sf_count_t stream_refuse(const void *bytes, sf_count_t count, void *context) {
+    (void)bytes, (void)count, (void)context;
+    return 0;
+}
+
+static sf_count_t stream_tell(void *context) {
+    const cs_decoder *d = context;
+    return d->position;
+}
+
+static const char *encoding_name(int format) {
+    static const struct {
+        int subtype;
+        const char *name;
+    } NAMES[] = {
+        {SF_FORMAT_PCM_S8, "pcm 8"},        {SF_FORMAT_PCM_U8, "pcm 8"},       {SF_FORMAT_PCM_16, "pcm 16"},
+        {SF_FORMAT_PCM_24, "pcm 24"},       {SF_FORMAT_PCM_32, "pcm 32"},      {SF_FORMAT_FLOAT, "float"},
+        {SF_FORMAT_DOUBLE, "double"},       {SF_FORMAT_ULAW, "mu-law"},        {SF_FORMAT_ALAW, "a-law"},
+        {SF_FORMAT_IMA_ADPCM, "ima adpcm"}, {SF_FORMAT_MS_ADPCM, "ms adpcm"},  {SF_FORMAT_GSM610, "gsm 6.10"},
+        {SF_FORMAT_VORBIS, "vorbis"},       {SF_FORMAT_OPUS, "opus"},          {SF_FORMAT_MPEG_LAYER_I, "mp1"},
+        {SF_FORMAT_MPEG_LAYER_II, "mp2"},   {SF_FORMAT_MPEG_LAYER_III, "mp3"},
+    };
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if ((format & SF_FORMAT_SUBMASK) == NAMES[i].subtype) return NAMES[i].name;
+    return "unknown";
+}
+
+/* The library opened anew, at the first sample. False: it refuses. */
+static bool open_library(cs_decoder *d, SF_INFO *info) {
+    SF_VIRTUAL_IO stream = {stream_length, stream_seek, stream_read, stream_refuse, stream_tell};
+    *info = (SF_INFO){0};
+    if (d->file) sf_close(d->file);
+    d->position = d->cache_length = 0;
+    d->is_unreadable = false;
+    d->file = sf_open_virtual(&stream, SFM_READ, info, d);
+    d->frame = 0;
+    return d->file != NULL;
+}
+
+static cs_error refuse(const cs_decoder *d, cs_message *message) {
+    if (d->is_unreadable) return message_set(message, CS_ERR_IO, "the recording can't be read");
+    if (strcmp(d->envelope.container, "wav") == 0)
+        return envelope_needs_converter("wav", "an unusual form of its encoding", message);
+    message_set(message, CS_ERR_PARSE, "the %s recording can't be decoded from its beginning", d->envelope.container);
+    message_remedy(message, "fetch it again from where it was made; it may have been cut off or changed on the way");
+    return CS_ERR_PARSE;
+}
+
+static cs_error take_format(cs_decoder *d, const SF_INFO *info, cs_message *message) {
+    if (info->channels < 1 || info->channels > CS_MOST_CHANNELS_IN_FILE)
+        return message_set(message, CS_ERR_LIMIT, "the recording has %d channels; at most %d are mixed", info->channels,
+                           (int)CS_MOST_CHANNELS_IN_FILE);
+    if (info->samplerate < CS_LEAST_RATE_HZ || info->samplerate > CS_MOST_RATE_HZ)
+        return message_set(message, CS_ERR_LIMIT, "the recording has %d samples a second; %d to %d are read",
+                           info->samplerate, (int)CS_LEAST_RATE_HZ, (int)CS_MOST_RATE_HZ);
+    bool is_mixed = info->channels > CS_MOST_CHANNELS;
+    bool is_known = info->frames >= 0 && info->frames < CS_NO_FRAMES;
+    d->format = (cs_audio_format){.rate_hz = info->samplerate,
+                                  .channels = is_mixed ? 1 : info->channels,
+                                  .channels_in_file = info->channels,
+                                  .frames = is_known ? info->frames : CS_NO_FRAMES};
+    bool is_flac = (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC;
+    (void)snprintf(d->format.container, sizeof d->format.container, "%s", d->envelope.container);
+    (void)snprintf(d->format.encoding, sizeof d->format.encoding, "%s", is_flac ? "flac" : encoding_name(info->format));
+    if (!is_mixed) return CS_OK;
+    d->block = malloc(sizeof *d->block * BLOCK_FRAMES * (size_t)info->channels);
+    return d->block ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory to decode the recording");
+}
+
+cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message *message) {
+    SF_INFO info;
+    cs_decoder *d = calloc(1, sizeof *d);
+    if (!d) return message_set(message, CS_ERR_MEMORY, "no memory to decode the recording");
+    cs_error code = envelope_open(bytes, &d->envelope, message);
+    if (code == CS_OK) code = open_library(d, &info) ? take_format(d, &info, message) : refuse(d, message);
+    if (code == CS_OK)
+        *out = d;
+    else
+        decoder_close(d);
+    return code;
+}
+
+const cs_audio_format *decoder_format(const cs_decoder *decoder) {
+    return &decoder->format;
+}
+
+/* Float files may hold anything; lossy codecs go a little beyond 1. */
+static void bound_samples(float *samples, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float s = samples[i];
+        s = s >= -1.0F ? s : s < -1.0F ? -1.0F : 0.0F; /* NaN is neither */
+        samples[i] = s <= 1.0F ? s : 1.0F;
+    }
+}
+
+static int64_t read_block(cs_decoder *d, float *out, int64_t frames) {
+    int in_file = d->format.channels_in_file;
+    if (!d->block) {
+        int64_t got = sf_readf_float(d->file, out, frames);
+        if (got > 0) bound_samples(out, (size_t)got * (size_t)in_file);
+        return got;
+    }
+    int64_t got = sf_readf_float(d->file, d->block, frames < BLOCK_FRAMES ? frames : BLOCK_FRAMES);
+    if (got > 0) bound_samples(d->block, (size_t)got * (size_t)in_file);
+    for (int64_t i = 0; i < got; i++) {
+        float sum = 0;
+        for (int c = 0; c < in_file; c++) sum += d->block[i * in_file + c];
+        out[i] = sum / (float)in_file;
+    }
+    return got;
+}
+
+/* Why nothing more came: the end, or damage, which is remembered. */
+static cs_error judge_end(cs_decoder *d) {
+    bool is_cut_flac =
+        strcmp(d->format.encoding, "flac") == 0 && d->format.frames != CS_NO_FRAMES && d->frame < d->format.frames;
+    if (d->is_unreadable)
+        d->damage = CS_ERR_IO;
+    else if (sf_error(d->file) != SF_ERR_NO_ERROR || is_cut_flac)
+        d->damage = CS_ERR_PARSE;
+    return d->damage;
+}
+
+static cs_error tell_damage(const cs_decoder *d, cs_message *message) {
+    bool is_unreadable = d->damage == CS_ERR_IO;
+    message_set(message, d->damage, is_unreadable ? "the recording can't be read further" : "the recording is damaged");
+    message_place(message, "second %.1f", (double)d->frame / d->format.rate_hz);
+    message_remedy(message, "%s",
+                   is_unreadable ? "see whether the disk or the network that holds it is well"
+                                 : "what stands before is used; fetch it again from where it was made for the rest");
+    return d->damage;
+}
+
+cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t *got, cs_message *message) {
+    uint32_t done = 0;
+    while (decoder->damage == CS_OK && done < frames) {
+        float *to = out + (size_t)done * (size_t)decoder->format.channels;
+        int64_t some = read_block(decoder, to, frames - done);
+        if (some > 0) {
+            done += (uint32_t)some;
+            decoder->frame += some;
+        } else {
+            judge_end(decoder);
+            break;
+        }
+    }
+    if (done == 0 && decoder->damage != CS_OK) return tell_damage(decoder, message);
+    *got = done;
+    return CS_OK;
+}
+
+static bool drop_until(cs_decoder *d, int64_t frame) {
+    float dropped[CS_MOST_CHANNELS * BLOCK_FRAMES];
+    while (d->frame < frame) {
+        int64_t left = frame - d->frame;
+        int64_t some = read_block(d, dropped, left < BLOCK_FRAMES ? left : BLOCK_FRAMES);
+        if (some <= 0) return false;
+        d->frame += some;
+    }
+    return true;
+}
+
+/* For what the library can't find by itself: from the beginning, throwing away what comes before. */
+static bool walk_to(cs_decoder *d, int64_t frame) {
+    SF_INFO info;
+    return open_library(d, &info) && info.channels == d->format.channels_in_file && drop_until(d, frame);
+}
+
+/* The library's seek in Vorbis does not overlap the block before (a block has at most 8192 samples), and goes astray within
+ * the last page (255 packets at most, of 4096 at most): measured with libsndfile 1.2.0. So it is sent to a place before both. */
+static int64_t safe_start(const cs_decoder *d, int64_t frame) {
+    enum { BLOCKS = 2 * 8192, LAST_PAGE = 256 * 4096 };
+    if (strcmp(d->format.encoding, "vorbis") != 0) return frame;
+    int64_t from = frame - BLOCKS;
+    if (d->format.frames != CS_NO_FRAMES && from > d->format.frames - LAST_PAGE) from = d->format.frames - LAST_PAGE;
+    return from > 0 ? from : 0;
+}
+
+cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
+    if (frame < 0 || frame > decoder->format.frames)
+        return message_set(message, CS_ERR_USAGE, "the recording has no sample %lld", (long long)frame);
+    decoder->damage = CS_OK;
+    decoder->is_unreadable = false;
+    int64_t from = safe_start(decoder, frame);
+    if (decoder->file && sf_seek(decoder->file, from, SEEK_SET) == from) {
+        decoder->frame = from;
+        if (drop_until(decoder, frame)) return CS_OK;
+    }
+    if (walk_to(decoder, frame)) return CS_OK;
+    decoder->damage = decoder->is_unreadable ? CS_ERR_IO : CS_ERR_PARSE;
+    return tell_damage(decoder, message);
+}
+
+void decoder_close(cs_decoder *decoder) {
+    if (!decoder) return;
+    if (decoder->file) sf_close(decoder->file);
+    free(decoder->block);
+    free(decoder);
+}

@@ -91,6 +91,7 @@ static const cs_option obligations_options[] = {
 static const cs_option doctor_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
+    {"--key-file", "FILE", NULL, "the recordings' key; absent: CALLSCOPE_KEY_FILE, else recordings.key in DIR"},
     {0}};
 
 static const cs_option keys_rotate_options[] = {

@@ -1,7 +1,9 @@
 /* callscope doctor: what is on, what is off and how to turn it on, what is broken. */
+#include "audio/converter.h"
 #include "cli/command.h"
 #include "http/pages.h"
 #include "quality/archive.h"
+#include "store/keys.h"
 
 #include <hs.h>
 #include <pcre2.h>
@@ -88,6 +90,31 @@ static void check_disk(const char *data) {
          free_gb < 0.5 ? "make room: writing needs at least half a gigabyte" : NULL);
 }
 
+static void check_recordings(const cs_arguments *arguments) {
+    const char *path = key_file(arguments);
+    cs_keys *keys = NULL;
+    cs_message message;
+    char words[300];
+    bool has_ffmpeg = converter_is_installed();
+    line(has_ffmpeg ? GOOD : OFF, "recordings",
+         has_ffmpeg ? "wav, mp3, ogg, flac; amr, m4a, wma and video by ffmpeg"
+                    : "wav, mp3, ogg and flac; amr, m4a, wma and video need ffmpeg",
+         has_ffmpeg ? NULL : "apt-get install ffmpeg");
+    cs_error code = keys_open(path, CS_KEYS_FIND, &keys, &message);
+    snprintf(words, sizeof words, "%.200s%s", code == CS_OK ? path : message.reason,
+             code == CS_OK ? ": keep a copy of it elsewhere" : "");
+    line(code == CS_OK              ? GOOD
+         : code == CS_ERR_NOT_FOUND ? OFF
+                                    : BROKEN,
+         "recordings' key", words,
+         code == CS_OK              ? NULL
+         : code == CS_ERR_NOT_FOUND ? "callscope inspect makes it with the first recording"
+                                    : message.remedy);
+    keys_close(keys);
+    line(OFF, "speech", "no recogniser: a recording without a transcript is inspected on its sound alone",
+         "put the transcript (.json, .vtt) beside it under the same name");
+}
+
 int run_doctor(const cs_arguments *arguments) {
     broken = 0;
     puts("callscope " CALLSCOPE_VERSION);
@@ -99,6 +126,6 @@ int run_doctor(const cs_arguments *arguments) {
     line(has_pages ? GOOD : OFF, "web interface",
          has_pages ? "built in" : "this program was built without it; the API works",
          has_pages ? NULL : "build it with: make build");
-    line(OFF, "recordings", "not part of this version: transcripts and chats are inspected", NULL);
+    check_recordings(arguments);
     return broken ? CS_EXIT_REFUSED : CS_EXIT_DONE;
 }

@@ -43,7 +43,8 @@ static const word reasons[] = {{"absent", NULL, "在应看的范围里没有出�
                                {"limit", NULL, "表达式超过限度"},
                                {"across", NULL, "要跨会话判断"},
                                {"waiting", NULL, "缺少这段内容所需的处理"},
-                               {"no_entry", NULL, "当天的事实库没有这一条"}};
+                               {"no_entry", NULL, "当天的事实库没有这一条"},
+                               {"no_words", NULL, "有声音,没有文字"}};
 static const word whys[] = {{"wrong_side", "said by the other side", "是对方说的"},
                             {"too_early", "too early", "太早"},
                             {"too_late", "too late", "太晚"},

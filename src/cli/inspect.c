@@ -206,7 +206,8 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     if (counts.expected == 0)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, recordings, or .csv, .tsv and .txt with --mapping FILE\n");
-    return counts.refused || counts.left_stale || counts.recordings_failed || counts.expected == 0 ? CS_EXIT_REFUSED : CS_EXIT_DONE;
+    return counts.refused || counts.left_stale || counts.recordings_failed || counts.expected == 0 ? CS_EXIT_REFUSED
+                                                                                                   : CS_EXIT_DONE;
 }
 
 int run_inspect(const cs_arguments *arguments) {

@@ -62,6 +62,43 @@ static const char *role_word(const char *role, cs_language language) {
     return role;
 }
 
+/* What was found out about the recording, in a line. */
+static void print_recording(const cs_json *recording, cs_language language) {
+    static const char *const words[][3] = {
+        {"cut", "damaged: heard up to the damage", "文件损坏:只听到损坏处"},
+        {"silent", "nobody speaks", "没有人说话"},
+        {"swapped", "the channels are the other way round than registered", "左右声道与登记相反"},
+        {"same", "the same signal on both channels", "两个声道是同一声音"},
+        {"mono", "both sides on one channel", "双方在同一声道"},
+        {"one_side", "one side only", "只有一方"},
+        {"one_silent", "one channel is silent", "有一个声道始终无声"},
+        {"role_undecided", "not known whose channel is whose", "不知道哪个声道是坐席"},
+        {"echo", "one side is heard faintly on the other", "一方在另一声道有回声"},
+        {"noisy", "noisy", "噪声大"},
+        {"clipped", "clipped", "削波失真"},
+        {"faint", "faint", "声音太小"},
+        {"music", "hold music", "有保持音乐"},
+        {"announcement", "announcements", "有录音播报"},
+    };
+    const cs_json *notes = json_get(recording, "notes");
+    if (json_kind(recording) != CS_JSON_OBJECT) return;
+    printf(language == CS_CHINESE ? "录音 " : "recording ");
+    print_clock(json_get(recording, "duration_ms"));
+    for (size_t i = 0; i < json_length(notes); i++)
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            if (strcmp(words[k][0], json_string(json_at(notes, i), NULL)) == 0)
+                printf("%s %s", i ? "," : "·", words[k][language == CS_CHINESE ? 2 : 1]);
+    puts("\n");
+}
+
+static void print_wordless(const cs_json *turn, cs_language language) {
+    int64_t start = 0, end = 0;
+    (void)json_int64(json_get(turn, "start_ms"), &start);
+    (void)json_int64(json_get(turn, "end_ms"), &end);
+    printf(language == CS_CHINESE ? "…(有声音,没有文字 %.1f 秒)" : "… (heard, not written down, %.1f s)",
+           (double)(end - start) / 1000);
+}
+
 static void print_turns(const cs_json *c, cs_language language) {
     const cs_json *turns = json_get(c, "turns");
     for (size_t i = 0; i < json_length(turns); i++) {
@@ -69,7 +106,10 @@ static void print_turns(const cs_json *c, cs_language language) {
         printf("%4zu ", i + 1);
         print_clock(json_get(turn, "start_ms"));
         report_cell(role_word(text_of(turn, "role"), language), 10);
-        printf("%s", text_of(turn, "text"));
+        if (json_is_true(json_get(turn, "is_wordless")))
+            print_wordless(turn, language);
+        else
+            printf("%s", text_of(turn, "text"));
         print_pins(json_get(c, "rules"), (int64_t)i + 1);
         puts("");
     }
@@ -170,6 +210,7 @@ static void print_fields(const cs_json *c) {
 void report_conversation(const cs_json *c, cs_language language) {
     bool is_zh = language == CS_CHINESE;
     print_head(c, language);
+    print_recording(json_get(c, "recording"), language);
     print_turns(c, language);
     puts(is_zh ? "\n发现" : "\nFindings");
     print_findings(json_get(c, "rules"), true, language);

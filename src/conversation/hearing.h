@@ -14,7 +14,7 @@ typedef struct cs_hearing {
     cs_sides sides;
 } cs_hearing;
 
-/* Ends with conversation_finish. The sounds must live as long as the conversation. */
+/* For a finished conversation; ends with conversation_finish again. The sounds must live as long as the conversation. */
 cs_error hearing_apply(cs_conversation *conversation, const cs_heard *heard, const cs_side_hint *hint, cs_arena *arena,
                        cs_hearing *out, cs_message *message);
 /* The object "recording" of docs/api.md, without its key. */

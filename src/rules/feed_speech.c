@@ -9,6 +9,8 @@ enum {
     LEAST_PACED_MS = 2000, /* shorter turns say nothing about pace */
     LEAST_INTERRUPTION_MS = 200, /* recognisers cut turns less exactly than that */
     LEAST_INTERRUPTING_MS = 500, /* a shorter voice is a nod */
+    FASTEST_CHARACTER_MS = 100, /* of what was heard and not written: nobody speaks faster, or slower without a pause */
+    SLOWEST_CHARACTER_MS = 400,
     OVER_OWN_START = 2, /* choice */
 };
 
@@ -25,11 +27,14 @@ static int64_t other_end(const cs_feed *feed, cs_role role, bool *is_unknown) {
     return end;
 }
 
-/* true: enough characters; *is_unknown: nobody has written them down. */
+/* true: enough characters. Nobody has written them down: by its length a voice holds them for sure, perhaps (*is_unknown), or
+ * not. */
 static bool has_characters(const cs_feed *feed, const cs_node *atom, const cs_spoken *spoken, bool *is_unknown) {
     if (!atom->characters) return true;
-    *is_unknown = feed->timeline->head->is_wordless || spoken->turn == CS_NO_TURN;
-    return *is_unknown || spoken->characters >= atom->characters;
+    if (!feed->timeline->head->is_wordless && spoken->turn != CS_NO_TURN) return spoken->characters >= atom->characters;
+    int64_t ms = spoken->end_ms == CS_NO_TIME ? 0 : spoken->end_ms - spoken->start_ms;
+    *is_unknown = ms < (int64_t)atom->characters * SLOWEST_CHARACTER_MS;
+    return ms >= (int64_t)atom->characters * FASTEST_CHARACTER_MS;
 }
 
 void feed_overlap_spoken(cs_feed *feed, const cs_node *atom, const cs_spoken *spoken) {

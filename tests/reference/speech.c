@@ -50,8 +50,11 @@ static void read_overlap(ref_world *w, const cs_node *atom, uint32_t index) {
     if (other <= s->start_ms && !is_open) return;
     if (!is_overlap && s->is_voice && s->end_ms - s->start_ms < 500) return; /* a nod */
     if (atom->characters) {
-        is_unwritten = w->conversation->is_wordless || s->turn == CS_NO_TURN;
-        if (!is_unwritten && utf8_count(w->folded[s->turn].text, w->folded[s->turn].bytes) < atom->characters) return;
+        bool has_words = !w->conversation->is_wordless && s->turn != CS_NO_TURN;
+        int64_t ms = end_of(s) - s->start_ms; /* 100 to 400 ms a character */
+        if (has_words && utf8_count(w->folded[s->turn].text, w->folded[s->turn].bytes) < atom->characters) return;
+        if (!has_words && ms < 100 * (int64_t)atom->characters) return;
+        is_unwritten = !has_words && ms < 400 * (int64_t)atom->characters;
     }
     int64_t until = is_overlap && s->end_ms != CS_NO_TIME && s->end_ms < other ? s->end_ms : other;
     bool is_enough = atom->has_compare

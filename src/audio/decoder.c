@@ -209,6 +209,7 @@ cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t
     return CS_OK;
 }
 
+/* Reads up to the frame, and throws it away. */
 static bool drop_until(cs_decoder *d, int64_t frame) {
     float dropped[CS_MOST_CHANNELS * BLOCK_FRAMES];
     while (d->frame < frame) {
@@ -220,7 +221,6 @@ static bool drop_until(cs_decoder *d, int64_t frame) {
     return true;
 }
 
-/* For what the library can't find by itself: from the beginning, throwing away what comes before. */
 static bool walk_to(cs_decoder *d, int64_t frame) {
     SF_INFO info;
     return open_library(d, &info) && info.channels == d->format.channels_in_file && drop_until(d, frame);
@@ -236,9 +236,13 @@ static int64_t safe_start(const cs_decoder *d, int64_t frame) {
     return from > 0 ? from : 0;
 }
 
+static cs_error refuse_place(int64_t frame, cs_message *message) {
+    return message_set(message, CS_ERR_USAGE, "the recording has no sample %lld", (long long)frame);
+}
+
 cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
-    if (frame < 0 || frame > decoder->format.frames)
-        return message_set(message, CS_ERR_USAGE, "the recording has no sample %lld", (long long)frame);
+    bool is_estimate = strcmp(decoder->format.container, "mp3") == 0;
+    if (frame < 0 || (frame > decoder->format.frames && !is_estimate)) return refuse_place(frame, message);
     decoder->damage = CS_OK;
     decoder->is_unreadable = false;
     int64_t from = safe_start(decoder, frame);
@@ -246,8 +250,12 @@ cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
         decoder->frame = from;
         if (drop_until(decoder, frame)) return CS_OK;
     }
+    /* Once more from the beginning: what the library can't find by itself, or no longer after damage. */
     if (walk_to(decoder, frame)) return CS_OK;
-    decoder->damage = decoder->is_unreadable ? CS_ERR_IO : CS_ERR_PARSE;
+    if (!decoder->file)
+        decoder->damage = CS_ERR_PARSE;
+    else if (judge_end(decoder) == CS_OK)
+        return refuse_place(frame, message);
     return tell_damage(decoder, message);
 }
 

@@ -14,7 +14,8 @@ typedef struct cs_audio_format {
     int rate_hz;
     int channels; /* as given: 1 or 2; more than two are mixed into one */
     int channels_in_file;
-    int64_t frames; /* samples a channel; CS_NO_FRAMES: not known before the end */
+    int64_t frames; /* samples a channel; CS_NO_FRAMES: not known before the end. What the
+                       header says: nothing to reserve memory by; of an mp3 without a table an estimate */
 } cs_audio_format;
 #define CS_NO_FRAMES INT64_MAX
 

@@ -61,12 +61,28 @@ static cs_error read_side(const cs_request *request, cs_playback_side *out, cs_m
     return CS_ERR_USAGE;
 }
 
+/* What the stream holds: the playback goes back to the shelf, where the player's next seek finds it. */
+typedef struct cs_hearing {
+    cs_playback *playback;
+    cs_playback_shelf *shelf;
+    bool is_failed;
+    char name[CS_SHELF_NAME_CHARS + 1];
+} cs_hearing;
+
 static cs_error read_stream(void *context, int64_t offset, void *out, size_t most, size_t *got, cs_message *message) {
-    return playback_read(context, offset, out, most, got, message);
+    cs_hearing *hearing = context;
+    cs_error code = playback_read(hearing->playback, offset, out, most, got, message);
+    if (code != CS_OK) hearing->is_failed = true;
+    return code;
 }
 
 static void close_stream(void *context) {
-    playback_close(context);
+    cs_hearing *hearing = context;
+    if (hearing->is_failed)
+        playback_close(hearing->playback);
+    else
+        playback_shelf_put(hearing->shelf, hearing->name, hearing->playback);
+    free(hearing);
 }
 
 /* The bytes follow from the parts, the side and the form of the WAV file; that has the number 1. */
@@ -79,19 +95,55 @@ static void write_etag(const cs_recording_row *row, cs_playback_side side, char 
     (void)snprintf(out, size, "\"%s\"", hex);
 }
 
-static cs_error open_parts(const cs_request *request, const cs_recording_row *row, cs_playback_source *source,
-                           cs_message *message) {
-    cs_keys *keys = NULL;
-    cs_error code = open_keys(request, &keys, message);
-    if (code != CS_OK) return code;
+static cs_error open_parts(const cs_request *request, const cs_keys *keys, const cs_recording_row *row,
+                           cs_playback_source *source, cs_message *message) {
+    cs_error code = CS_OK;
+    *source = (cs_playback_source){.rate_hz = row->rate_hz};
     for (uint32_t i = 0; code == CS_OK && i < row->part_count; i++) {
         code = open_blob(request, keys, row->parts[i].blob, &source->parts[i], message);
         if (code == CS_OK) source->part_count++;
         if (row->parts[i].frames > source->frames) source->frames = row->parts[i].frames;
     }
-    keys_close(keys); /* an open blob has its own key */
     for (int i = 0; code != CS_OK && i < source->part_count; i++) bytes_close(&source->parts[i]);
     return code;
+}
+
+/* Without the key file nothing is played, whatever is still open. */
+static cs_error open_hearing(const cs_request *request, const cs_recording_row *row, cs_playback_side side,
+                             cs_hearing *hearing, cs_message *message) {
+    cs_keys *keys = NULL;
+    cs_playback_source source;
+    cs_error code = open_keys(request, &keys, message);
+    if (code != CS_OK) return code;
+    hearing->shelf = request->shelf;
+    hearing->playback = playback_shelf_take(request->shelf, hearing->name);
+    if (!hearing->playback) {
+        code = open_parts(request, keys, row, &source, message);
+        if (code == CS_OK) code = playback_open(&source, side, &hearing->playback, message);
+    }
+    keys_close(keys); /* an open blob has its own key */
+    return code;
+}
+
+static cs_error start_stream(const cs_request *request, const cs_recording_row *row, cs_playback_side side,
+                             cs_message *message) {
+    cs_hearing *hearing = calloc(1, sizeof *hearing);
+    if (!hearing) return message_set(message, CS_ERR_MEMORY, "no memory for the recording");
+    write_etag(row, side, hearing->name, sizeof hearing->name);
+    cs_error code = open_hearing(request, row, side, hearing, message);
+    if (code != CS_OK) {
+        free(hearing);
+        return code;
+    }
+    /* Not kept on the browser's disk, where it would lie unencrypted; seeking asks this machine again. */
+    *request->stream = (cs_stream){.context = hearing,
+                                   .length = playback_length(hearing->playback),
+                                   .read = read_stream,
+                                   .close = close_stream,
+                                   .type = "audio/wav",
+                                   .cache = "private, no-store"};
+    (void)snprintf(request->stream->etag, sizeof request->stream->etag, "%s", hearing->name);
+    return CS_OK;
 }
 
 /* GET /api/v1/conversations/{id}/audio?side= */
@@ -99,26 +151,10 @@ cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_mes
     (void)out;
     cs_arena *arena = arena_create(ROW_BYTES);
     cs_recording_row *row = NULL;
-    cs_playback_source source = {0};
     cs_playback_side side;
-    cs_playback *playback = NULL;
     cs_error code = read_side(request, &side, message);
     if (code == CS_OK) code = find_row(request, arena, &row, message);
-    if (code == CS_OK) {
-        source.rate_hz = row->rate_hz;
-        code = open_parts(request, row, &source, message);
-    }
-    if (code == CS_OK) code = playback_open(&source, side, &playback, message);
-    if (code == CS_OK) {
-        /* Not kept on the browser's disk, where it would lie unencrypted; seeking asks this machine again. */
-        *request->stream = (cs_stream){.context = playback,
-                                       .length = playback_length(playback),
-                                       .read = read_stream,
-                                       .close = close_stream,
-                                       .type = "audio/wav",
-                                       .cache = "private, no-store"};
-        write_etag(row, side, request->stream->etag, sizeof request->stream->etag);
-    }
+    if (code == CS_OK) code = start_stream(request, row, side, message);
     arena_free(arena);
     return code;
 }

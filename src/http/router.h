@@ -8,6 +8,7 @@
 
 #include "http/answer.h"
 #include "quality/archive.h"
+#include "quality/playback_shelf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,7 @@ typedef struct cs_request {
     size_t query_count;
     const char *data; /* folder of the store */
     const char *key_file; /* of its recordings; NULL: none was named */
+    cs_playback_shelf *shelf;
     cs_stream *stream;
 } cs_request;
 

@@ -41,6 +41,7 @@ struct cs_server {
     cs_desk desks[THREADS + 1];
     cs_ruleset *ruleset;
     cs_hash ruleset_id;
+    cs_playback_shelf *shelf;
 };
 
 static int open_socket(unsigned port, unsigned *bound, cs_message *message);
@@ -73,6 +74,7 @@ cs_error server_start(const char *data, const char *key_file, unsigned port, cs_
     cs_error code = CS_OK;
     if (!(server->data = strdup(data)) || (key_file && !(server->key_file = strdup(key_file))))
         code = message_set(message, CS_ERR_MEMORY, "no memory for the server");
+    if (code == CS_OK) code = playback_shelf_create(&server->shelf, message);
     if (code == CS_OK && (listening = open_socket(port, &server->port, message)) < 0) code = CS_ERR_IO;
     if (code == CS_OK) {
         server->daemon = MHD_start_daemon(
@@ -110,6 +112,7 @@ void server_stop(cs_server *server) {
     if (server->daemon) MHD_stop_daemon(server->daemon);
     for (size_t i = 0; i < sizeof server->desks / sizeof server->desks[0]; i++) close_desk(&server->desks[i]);
     if (server->ruleset) ruleset_release(server->ruleset);
+    playback_shelf_free(server->shelf); /* no stream is under way any more */
     (void)pthread_mutex_destroy(&server->lock);
     free(server->data);
     free(server->key_file);
@@ -211,6 +214,7 @@ static cs_error handle(cs_server *server, const cs_route *route, cs_request *req
     request->packer = desk->packer;
     request->data = server->data;
     request->key_file = server->key_file;
+    request->shelf = server->shelf;
     request->stream = &answer->stream;
     code = hold_ruleset(server, desk->db, &request->ruleset, message);
     if (code == CS_OK) code = route->handle(request, &out, message);

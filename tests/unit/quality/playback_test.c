@@ -4,6 +4,7 @@
 #include "../store/folder.h"
 #include "base/hash.h"
 #include "quality/blob_bytes.h"
+#include "quality/playback_shelf.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -360,6 +361,40 @@ static void a_changed_blob_is_not_played(void **state) {
     assert_refused((cs_playback_source){{bytes}, 1, RATE, CHANGED_BLOB_FRAMES}, CS_PLAYBACK_BOTH, CS_ERR_STORE);
 }
 
+/* ---- kept open ---- */
+
+static void the_shelf_gives_back_what_was_put(void **state) {
+    (void)state;
+    cs_playback_shelf *shelf = NULL;
+    cs_playback *playbacks[CS_SHELF_PLACES + 1];
+    char name[CS_SHELF_NAME_CHARS + 2];
+    assert_int_equal(playback_shelf_create(&shelf, &message), CS_OK);
+    assert_null(playback_shelf_take(shelf, "0"));
+    for (int i = 0; i <= CS_SHELF_PLACES; i++) { /* one too many: some one of them is closed */
+        playbacks[i] = open_playback(two_parts(FRAMES), CS_PLAYBACK_BOTH);
+        (void)snprintf(name, sizeof name, "%d", i);
+        playback_shelf_put(shelf, name, playbacks[i]);
+    }
+    int found = 0;
+    for (int i = 0; i <= CS_SHELF_PLACES; i++) {
+        (void)snprintf(name, sizeof name, "%d", i);
+        cs_playback *playback = playback_shelf_take(shelf, name);
+        if (!playback) continue;
+        found++;
+        assert_ptr_equal(playback, playbacks[i]);
+        assert_null(playback_shelf_take(shelf, name)); /* who has it has it alone */
+        assert_slices(playback, 0); /* and it reads as ever */
+        playback_close(playback);
+    }
+    assert_int_equal(found, CS_SHELF_PLACES);
+    memset(name, 'a', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    playback_shelf_put(shelf, name, open_playback(two_parts(FRAMES), CS_PLAYBACK_BOTH));
+    assert_null(playback_shelf_take(shelf, name));
+    playback_shelf_put(shelf, "left", open_playback(two_parts(FRAMES), CS_PLAYBACK_BOTH)); /* freed with the shelf */
+    playback_shelf_free(shelf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_whole_is_the_original),
@@ -371,6 +406,7 @@ int main(void) {
         cmocka_unit_test(what_can_not_be_played_is_named),
         cmocka_unit_test(a_recording_that_breaks_off_ends_in_silence),
         cmocka_unit_test(a_changed_blob_is_not_played),
+        cmocka_unit_test(the_shelf_gives_back_what_was_put),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -96,6 +96,18 @@ static void write_conversation(cs_buffer *out, const cs_conversation *c) {
     static const char *const kinds[] = {"text", "number", "true or false"};
     for (uint32_t i = 0; i < c->field_count; i++)
         buffer_printf(out, "field: %s = %s (%s)\n", c->fields[i].name, c->fields[i].value, kinds[c->fields[i].kind]);
+    for (uint32_t i = 0; i < c->recording_count; i++) {
+        buffer_printf(out, "recording: %s", c->recordings[i].path);
+        for (int k = 0; k < CS_MAX_RECORDING_CHANNELS; k++) {
+            uint32_t who = c->recordings[i].channels[k];
+            buffer_printf(out, " %s", who == CS_NO_PARTICIPANT ? "?" : c->participants[who].id);
+        }
+        buffer_text(out, "\n");
+    }
+    for (uint32_t i = 0; i < c->voice_count; i++)
+        buffer_printf(out, "voice: %s %lld-%lld %.1f dB %.0f Hz\n", c->participants[c->voices[i].participant].id,
+                      (long long)c->voices[i].start_ms, (long long)c->voices[i].end_ms, (double)c->voices[i].level_db,
+                      (double)c->voices[i].pitch_hz);
     buffer_text(out, "\n");
 }
 
@@ -341,7 +353,10 @@ static void formats_are_found_by_extension(void **state) {
     assert_string_equal(format_find("b.csv", NULL)->name, "csv");
     assert_string_equal(format_find("b.txt", mapping)->name, "csv");
     assert_null(format_find("b.txt", NULL));
-    assert_null(format_find("b.wav", mapping));
+    assert_true(format_is_recording(format_find("b.wav", mapping)));
+    assert_true(format_is_recording(format_find("b.M4A", NULL)));
+    assert_false(format_is_recording(format_find("b.vtt", NULL)));
+    assert_null(format_find("b.pdf", mapping));
     assert_null(format_find("a/mapping.json", NULL));
     assert_null(format_find("a/jddc.mapping.json", NULL));
     assert_string_equal(format_find("a/roadmapping.json", NULL)->name, "json");

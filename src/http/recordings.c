@@ -102,7 +102,7 @@ static cs_error open_parts(const cs_request *request, const cs_keys *keys, const
     for (uint32_t i = 0; code == CS_OK && i < row->part_count; i++) {
         code = open_blob(request, keys, row->parts[i].blob, &source->parts[i], message);
         if (code == CS_OK) source->part_count++;
-        if (row->parts[i].frames > source->frames) source->frames = row->parts[i].frames;
+        source->frames[i] = row->parts[i].frames;
     }
     for (int i = 0; code != CS_OK && i < source->part_count; i++) bytes_close(&source->parts[i]);
     return code;

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* mp3 and Vorbis lean on what came before: a frame may borrow 511 bytes of earlier ones, 6 frames of 1,152 samples at the
- * lowest rates, and their halves overlap. Decoded from LEAD_FRAMES earlier, what follows a seek is what a reader from the
- * beginning hears (measured: without it every second seek begins with noise). */
+/* An mp3 frame may borrow 511 bytes of earlier ones: at the lowest rates 6 frames of 1,152 samples. Decoded from LEAD_FRAMES
+ * earlier, what follows a seek is what a reader from the beginning hears (measured: without it most seeks begin with noise). */
 enum { BLOCK_FRAMES = 4096, LEAD_FRAMES = 3 * BLOCK_FRAMES, SAMPLE_BYTES = 2 };
 
 typedef struct cs_part {
     cs_audio_bytes bytes;
     cs_decoder *decoder;
     int channels;
+    int64_t frames;
     bool is_over; /* nothing more comes until a seek */
 } cs_part;
 
@@ -118,8 +118,10 @@ cs_error playback_open(const cs_playback_source *source, cs_playback_side side, 
     }
     playback->part_count = source->part_count;
     playback->rate_hz = source->rate_hz;
-    playback->frames = source->frames;
-    for (int i = 0; i < source->part_count; i++) playback->parts[i].bytes = source->parts[i];
+    for (int i = 0; i < source->part_count; i++) {
+        playback->parts[i] = (cs_part){.bytes = source->parts[i], .frames = source->frames[i]};
+        if (source->frames[i] > playback->frames) playback->frames = source->frames[i];
+    }
     bool is_one_of_two = source->part_count == 2 && side != CS_PLAYBACK_BOTH;
     if (is_one_of_two) drop_part(playback, side == CS_PLAYBACK_FIRST ? 1 : 0);
     cs_error code = CS_OK;
@@ -183,16 +185,15 @@ static void put_samples(cs_playback *playback, int index, uint32_t got) {
                          sample_of(heard(playback, part, frame, channel)), SAMPLE_BYTES);
 }
 
-static cs_error seek_part(cs_playback *playback, cs_part *part, int64_t frame, cs_message *message) {
+static cs_error seek_part(cs_playback *playback, const cs_part *part, int64_t frame, cs_message *message) {
     int64_t from = frame > LEAD_FRAMES ? frame - LEAD_FRAMES : 0;
     cs_error code = decoder_seek(part->decoder, from, message);
     while (code == CS_OK && from < frame) {
         uint32_t got = 0, some = frame - from < BLOCK_FRAMES ? (uint32_t)(frame - from) : BLOCK_FRAMES;
         code = decoder_read(part->decoder, playback->decoded, some, &got, message);
-        if (code == CS_OK && got == 0) break;
+        if (code == CS_OK && got == 0) code = message_set(message, CS_ERR_PARSE, "the recording ends earlier");
         from += got;
     }
-    part->is_over = code != CS_OK || from < frame;
     return code;
 }
 
@@ -203,7 +204,7 @@ static cs_error read_part(cs_playback *playback, int index, int64_t frame, bool 
     cs_error code = CS_OK;
     uint32_t got = 0;
     if (!is_next) {
-        part->is_over = frame >= decoder_format(part->decoder)->frames;
+        part->is_over = frame >= part->frames; /* looking for it would mean reading the whole */
         if (!part->is_over) code = seek_part(playback, part, frame, message);
     }
     if (code == CS_OK && !part->is_over) code = decoder_read(part->decoder, playback->decoded, frames, &got, message);

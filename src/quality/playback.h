@@ -21,7 +21,7 @@ typedef struct cs_playback_source {
     cs_audio_bytes parts[CS_MOST_PARTS]; /* two: the first is the left, the second the right */
     int part_count;
     int rate_hz; /* of every part */
-    int64_t frames; /* samples a channel of the longer part: every side lasts as long */
+    int64_t frames[CS_MOST_PARTS]; /* samples a channel of each; every side lasts as long as the longer part */
 } cs_playback_source;
 
 typedef struct cs_playback cs_playback;

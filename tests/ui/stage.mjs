@@ -57,7 +57,7 @@ export async function startBrowser() {
   const { chromium } = await import('playwright-core')
   const quiet = [
     '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--disable-dev-shm-usage', '--lang=zh-CN',
+    '--disable-sync', '--disable-dev-shm-usage', '--lang=zh-CN', '--mute-audio', '--autoplay-policy=no-user-gesture-required',
   ]
   return chromium.launch({ executablePath: findChromium(), args: quiet, env: { ...process.env, HOME: process.env.HOME ?? tmpdir() } })
 }

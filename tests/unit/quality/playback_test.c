@@ -124,7 +124,7 @@ static void the_whole_is_the_original(void **state) {
     (void)state;
     for (int channels = 1; channels <= 2; channels++) {
         cs_playback *playback = open_playback(
-            (cs_playback_source){{recording("a.wav", PCM, channels, FRAMES, 0)}, 1, RATE, FRAMES}, CS_PLAYBACK_BOTH);
+            (cs_playback_source){{recording("a.wav", PCM, channels, FRAMES, 0)}, 1, RATE, {FRAMES}}, CS_PLAYBACK_BOTH);
         uint8_t *whole = read_whole(playback);
         assert_header(whole, channels, FRAMES);
         assert_samples(whole, channels, FRAMES, 0);
@@ -137,7 +137,7 @@ static void each_side_is_heard_alone(void **state) {
     (void)state;
     for (int side = 1; side <= 2; side++) {
         cs_playback *playback = open_playback(
-            (cs_playback_source){{recording("a.wav", PCM, 2, FRAMES, 0)}, 1, RATE, FRAMES}, (cs_playback_side)side);
+            (cs_playback_source){{recording("a.wav", PCM, 2, FRAMES, 0)}, 1, RATE, {FRAMES}}, (cs_playback_side)side);
         uint8_t *whole = read_whole(playback);
         assert_header(whole, 1, FRAMES);
         assert_samples(whole, 1, FRAMES, side - 1);
@@ -145,13 +145,13 @@ static void each_side_is_heard_alone(void **state) {
         playback_close(playback);
     }
     cs_playback *playback = open_playback(
-        (cs_playback_source){{recording("a.wav", PCM, 1, FRAMES, 0)}, 1, RATE, FRAMES}, CS_PLAYBACK_FIRST);
+        (cs_playback_source){{recording("a.wav", PCM, 1, FRAMES, 0)}, 1, RATE, {FRAMES}}, CS_PLAYBACK_FIRST);
     playback_close(playback);
 }
 
 static cs_playback_source two_parts(int64_t second) {
     return (cs_playback_source){
-        {recording("a.wav", PCM, 1, FRAMES, 0), recording("b.wav", PCM, 1, second, 1)}, 2, RATE, FRAMES};
+        {recording("a.wav", PCM, 1, FRAMES, 0), recording("b.wav", PCM, 1, second, 1)}, 2, RATE, {FRAMES, second}};
 }
 
 static void two_files_are_left_and_right(void **state) {
@@ -183,7 +183,7 @@ static void the_length_promised_is_kept(void **state) {
     static const int64_t promised[] = {0, 1, 4096, FRAMES - 1, FRAMES + 1, FRAMES + 9000};
     for (size_t i = 0; i < sizeof promised / sizeof promised[0]; i++) {
         cs_playback *playback = open_playback(
-            (cs_playback_source){{recording("a.wav", PCM, 1, FRAMES, 0)}, 1, RATE, promised[i]}, CS_PLAYBACK_BOTH);
+            (cs_playback_source){{recording("a.wav", PCM, 1, FRAMES, 0)}, 1, RATE, {promised[i]}}, CS_PLAYBACK_BOTH);
         uint8_t *whole = read_whole(playback);
         assert_header(whole, 1, promised[i]);
         assert_samples(whole, 1, promised[i] < FRAMES ? promised[i] : FRAMES, 0);
@@ -235,21 +235,22 @@ static void any_byte_can_be_read_first(void **state) {
     playback_close(playback);
 }
 
-/* Also where the encoding leans on what came before; the last bit may be rounded another way. */
+/* Where the encoding leans on what came before, the last bit may be rounded another way. */
 static void every_encoding_can_be_read_from_anywhere(void **state) {
     (void)state;
     static const struct {
         const char *name;
         int format, most;
     } cases[] = {
-        {"mu-law", SF_FORMAT_WAV | SF_FORMAT_ULAW, 0},     {"A-law", SF_FORMAT_WAV | SF_FORMAT_ALAW, 0},
-        {"ADPCM", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, 0}, {"flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 0},
-        {"Opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 1},       {"mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 1},
+        {"mu-law", SF_FORMAT_WAV | SF_FORMAT_ULAW, 0},         {"A-law", SF_FORMAT_WAV | SF_FORMAT_ALAW, 0},
+        {"ADPCM", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, 0},     {"flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 0},
+        {"Vorbis", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1},       {"Opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 1},
+        {"mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         print_message("%s\n", cases[i].name);
         cs_playback *playback = open_playback(
-            (cs_playback_source){{recording("a", cases[i].format, 2, 3 * FRAMES, 0)}, 1, RATE, 3 * FRAMES},
+            (cs_playback_source){{recording("a", cases[i].format, 2, 3 * FRAMES, 0)}, 1, RATE, {3 * FRAMES}},
             CS_PLAYBACK_BOTH);
         assert_slices(playback, cases[i].most);
         playback_close(playback);
@@ -267,23 +268,23 @@ static void assert_refused(cs_playback_source source, cs_playback_side side, cs_
 
 static void what_can_not_be_played_is_named(void **state) {
     (void)state;
-    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, RATE, 10}, CS_PLAYBACK_SECOND,
+    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, RATE, {10}}, CS_PLAYBACK_SECOND,
                    CS_ERR_USAGE);
-    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, 16000, 10}, CS_PLAYBACK_BOTH,
+    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, 16000, {10}}, CS_PLAYBACK_BOTH,
                    CS_ERR_STORE);
-    assert_refused((cs_playback_source){{recording("a.wav", PCM, 2, 10, 0)}, 1, RATE, (int64_t)1 << 30},
+    assert_refused((cs_playback_source){{recording("a.wav", PCM, 2, 10, 0)}, 1, RATE, {(int64_t)1 << 30}},
                    CS_PLAYBACK_BOTH, CS_ERR_LIMIT);
     assert_non_null(strstr(message.remedy, "side=1"));
-    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, RATE, (int64_t)1 << 31},
+    assert_refused((cs_playback_source){{recording("a.wav", PCM, 1, 10, 0)}, 1, RATE, {(int64_t)1 << 31}},
                    CS_PLAYBACK_BOTH, CS_ERR_LIMIT);
     cs_playback *playback = open_playback(
-        (cs_playback_source){{recording("a.wav", PCM, 2, 10, 0)}, 1, RATE, (int64_t)1 << 30}, CS_PLAYBACK_FIRST);
+        (cs_playback_source){{recording("a.wav", PCM, 2, 10, 0)}, 1, RATE, {(int64_t)1 << 30}}, CS_PLAYBACK_FIRST);
     playback_close(playback);
     char path[192];
     cs_audio_bytes rubbish;
     (void)snprintf(path, sizeof path, "%s/recordings.key", folder.path); /* no recording */
     assert_int_equal(bytes_of_file(path, &rubbish, &message), CS_OK);
-    assert_refused((cs_playback_source){{rubbish}, 1, RATE, 10}, CS_PLAYBACK_BOTH, CS_ERR_STORE);
+    assert_refused((cs_playback_source){{rubbish}, 1, RATE, {10}}, CS_PLAYBACK_BOTH, CS_ERR_STORE);
 }
 
 static void a_recording_that_breaks_off_ends_in_silence(void **state) {
@@ -294,7 +295,7 @@ static void a_recording_that_breaks_off_ends_in_silence(void **state) {
     bytes_close(&bytes);
     assert_int_equal(truncate(path, 44 + 2 * 10000), 0);
     assert_int_equal(bytes_of_file(path, &bytes, &message), CS_OK);
-    cs_playback *playback = open_playback((cs_playback_source){{bytes}, 1, RATE, FRAMES}, CS_PLAYBACK_BOTH);
+    cs_playback *playback = open_playback((cs_playback_source){{bytes}, 1, RATE, {FRAMES}}, CS_PLAYBACK_BOTH);
     uint8_t *whole = read_whole(playback);
     assert_samples(whole, 1, 10000, 0);
     for (int64_t i = 10000; i < FRAMES; i++) assert_int_equal(sample_in(whole, 1, i, 0), 0);
@@ -340,7 +341,7 @@ static void a_changed_blob_is_not_played(void **state) {
     cs_audio_bytes bytes;
     assert_int_equal(bytes_of_blob(keys, folder.path, name, &bytes, &message), CS_OK);
     cs_playback *playback =
-        open_playback((cs_playback_source){{bytes}, 1, RATE, CHANGED_BLOB_FRAMES}, CS_PLAYBACK_BOTH);
+        open_playback((cs_playback_source){{bytes}, 1, RATE, {CHANGED_BLOB_FRAMES}}, CS_PLAYBACK_BOTH);
     uint8_t *whole = read_whole(playback);
     assert_samples(whole, 1, CHANGED_BLOB_FRAMES, 0);
     free(whole);
@@ -350,7 +351,7 @@ static void a_changed_blob_is_not_played(void **state) {
     uint8_t some[4096];
     size_t got;
     assert_int_equal(bytes_of_blob(keys, folder.path, name, &bytes, &message), CS_OK);
-    playback = open_playback((cs_playback_source){{bytes}, 1, RATE, CHANGED_BLOB_FRAMES}, CS_PLAYBACK_BOTH);
+    playback = open_playback((cs_playback_source){{bytes}, 1, RATE, {CHANGED_BLOB_FRAMES}}, CS_PLAYBACK_BOTH);
     assert_int_equal(playback_read(playback, 44, some, sizeof some, &got, &message), CS_OK);
     assert_int_equal(playback_read(playback, 200000, some, sizeof some, &got, &message), CS_ERR_STORE);
     playback_close(playback);
@@ -358,7 +359,7 @@ static void a_changed_blob_is_not_played(void **state) {
     flip_byte(name, 200000);
     flip_byte(name, 10000); /* in the first chunk, behind the blob's header */
     assert_int_equal(bytes_of_blob(keys, folder.path, name, &bytes, &message), CS_OK);
-    assert_refused((cs_playback_source){{bytes}, 1, RATE, CHANGED_BLOB_FRAMES}, CS_PLAYBACK_BOTH, CS_ERR_STORE);
+    assert_refused((cs_playback_source){{bytes}, 1, RATE, {CHANGED_BLOB_FRAMES}}, CS_PLAYBACK_BOTH, CS_ERR_STORE);
 }
 
 /* ---- kept open ---- */

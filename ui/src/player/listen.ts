@@ -1,6 +1,6 @@
 import type { Conversation, Verdict } from '../api/types'
-import type { Found } from '../pages/conversation/found'
-import { LEAD_MS, type Track } from './player'
+import { findingsOf, type Found } from '../pages/conversation/found'
+import { LEAD_MS, player, type Track } from './player'
 import { skippedOf } from './spans'
 
 /** When a finding can be heard: its moment, or its sentence's, or its first evidence's. */
@@ -36,4 +36,9 @@ export function gravestOf(findings: Found[], conversation: Conversation, rule: s
     weight(b) - weight(a) || ORDER.indexOf(a.finding.verdict) - ORDER.indexOf(b.finding.verdict) || (a.finding.number ?? 1e9) - (b.finding.number ?? 1e9)
   ))
   return gravest
+}
+
+/** Holds a conversation ready at the finding with which the list would play it. */
+export function preloadGravest(conversation: Conversation, rule: string | null) {
+  if (conversation.recording) player.preload(conversation.id, startOf(gravestOf(findingsOf(conversation), conversation, rule), conversation))
 }

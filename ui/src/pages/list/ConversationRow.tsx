@@ -13,13 +13,14 @@ interface Props {
   isPlaying: boolean
   onOpen: (id: string) => void
   onPlay: (id: string) => void
+  onPoint: (id: string | null) => void
 }
 
 /** More than two do not fit a line; the rest is told as a number. */
 const CHIPS = 2
 const COUNTS = ['hit', 'missed', 'undecided', 'met'] as const
 
-export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, isPlaying, onOpen, onPlay }: Props) {
+export const ConversationRow = memo(function ConversationRow({ item, address, isSelected, isPlaying, onOpen, onPlay, onPoint }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
@@ -40,6 +41,7 @@ export const ConversationRow = memo(function ConversationRow({ item, address, is
           <button
             type="button" className={isPlaying ? 'row-play on' : 'row-play'} aria-pressed={isPlaying} data-testid="row-play" data-plays={isPlaying || undefined}
             aria-label={t('list.play', { title })} title={t('list.play_hint')} onClick={() => onPlay(item.id)}
+            onPointerEnter={() => onPoint(item.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(item.id)} onBlur={() => onPoint(null)}
           >
             <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 2.8v10.4L13 8z" /></svg>
           </button>

@@ -21,9 +21,11 @@ interface Props {
   walk: Walk
   playing: { id: string; number: number | null } | null
   onPlay: (id: string) => void
+  /** The pointer or the focus is on a play button, or has left it. */
+  onPoint: (id: string | null) => void
 }
 
-export function ConversationTable({ conversations, filter, change, walk, playing, onPlay }: Props) {
+export function ConversationTable({ conversations, filter, change, walk, playing, onPlay, onPoint }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
@@ -78,7 +80,7 @@ export function ConversationTable({ conversations, filter, change, walk, playing
           {items.map((item) => (
             <ConversationRow
               key={item.id} item={item} address={conversationAddress(item.id, filter)} isSelected={item.id === selected}
-              isPlaying={item.id === playing?.id} onOpen={rememberOpened} onPlay={play}
+              isPlaying={item.id === playing?.id} onOpen={rememberOpened} onPlay={play} onPoint={onPoint}
             />
           ))}
         </tbody>

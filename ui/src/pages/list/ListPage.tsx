@@ -10,6 +10,7 @@ import { player } from '../../player/player'
 import { ConversationTable } from './ConversationTable'
 import { FigureStrip } from './FigureStrip'
 import { FilterRow } from './FilterRow'
+import { useAhead } from './ahead'
 import { Headline } from './Headline'
 import { ListPlayer } from './ListPlayer'
 import { RuleBars } from './RuleBars'
@@ -42,6 +43,8 @@ export function ListPage() {
     player.close()
     setPlaying(null)
   }, [])
+  const [pointed, setPointed] = useState<string | null>(null)
+  useAhead(playing ? null : pointed ?? walk.selected, walk, filter.get('rule'))
   const setFinding = useCallback((number: number | null) => setPlaying((before) => before && { ...before, number }), [])
 
   const change: ChangeFilter = useCallback(
@@ -74,7 +77,7 @@ export function ListPage() {
                   <FilterRow filter={filter} facets={facets.data} change={change} />
                 </>
               )}
-              <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} onPlay={play} />
+              <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} onPlay={play} onPoint={setPointed} />
             </>
           )}
         {playing && (

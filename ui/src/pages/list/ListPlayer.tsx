@@ -7,7 +7,7 @@ import type { Conversation, Recording } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { useKeyboard } from '../../parts/keyboard'
 import { VerdictChip } from '../../parts/VerdictChip'
-import { gravestOf, momentOf, startOf, trackOf } from '../../player/listen'
+import { gravestOf, momentOf, preloadGravest, startOf, trackOf } from '../../player/listen'
 import { player } from '../../player/player'
 import { SoundFailure } from '../../player/SoundFailure'
 import { Strip } from '../../player/Strip'
@@ -36,9 +36,7 @@ export function ListPlayer({ id, filter, walk, onPlay, onFinding, onClose }: Pro
   const { t } = useTranslation()
   const conversation = useConversation(id)
   const rule = filter.get('rule')
-  useReadAhead(walk.after(id, 1), (read) => {
-    if (read.recording) player.preload(read.id, startOf(gravestOf(findingsOf(read), read, rule), read))
-  })
+  useReadAhead(walk.after(id, 1), (read) => preloadGravest(read, rule))
   useKeyboard({ Escape: onClose })
   const go = (step: number) => {
     const next = walk.move(step, true)

@@ -202,6 +202,40 @@ static bool add_fields(cs_conversation *c, const cs_heard *heard, const cs_sides
            add_field(c, arena, CS_FIELD_TEXT, "recording.channels", channels_name(heard->report.relation));
 }
 
+/* ---- what is written knows better ---- */
+
+/* Whether a third of the sound lies under turns that were written down, of the side that its channel is. */
+static bool is_written_over(const cs_conversation *c, const cs_sides *sides, const cs_sound *s) {
+    cs_role side = sides->is_one ? CS_ROLE_UNDECIDED : sides->roles[s->channel > 0];
+    int64_t covered = 0;
+    for (uint32_t i = 0; i < c->turn_count && c->turns[i].start_ms < s->end_ms; i++) {
+        const cs_turn *turn = &c->turns[i];
+        cs_role role = c->participants[turn->participant].role;
+        bool is_customer = role == CS_ROLE_CUSTOMER;
+        if (side != CS_ROLE_UNDECIDED && is_customer != (side == CS_ROLE_CUSTOMER)) continue;
+        if (turn->text_bytes == 0 || turn->end_ms == CS_NO_TIME || turn->end_ms <= s->start_ms) continue;
+        int64_t from = s->start_ms > turn->start_ms ? s->start_ms : turn->start_ms;
+        int64_t to = s->end_ms < turn->end_ms ? s->end_ms : turn->end_ms;
+        covered += to - from;
+    }
+    return covered * 3 >= s->end_ms - s->start_ms;
+}
+
+/* A monotonous voice may sound like music: where its words stand in the transcript it is a voice. */
+static bool correct_sounds(const cs_conversation *c, const cs_sides *sides, cs_heard *heard, cs_arena *arena) {
+    cs_sound *own = NULL;
+    for (uint32_t i = 0; i < heard->sound_count && c->is_timed && c->turn_count; i++) {
+        const cs_sound *s = &heard->sounds[i];
+        bool is_guess = s->kind == CS_SOUND_MUSIC || s->kind == CS_SOUND_TONE;
+        if (!is_guess || !is_written_over(c, sides, s)) continue;
+        if (!own && !(own = arena_array(arena, heard->sound_count, sizeof *own))) return false;
+        if (heard->sounds != own) memcpy(own, heard->sounds, heard->sound_count * sizeof *own);
+        heard->sounds = own;
+        own[i].kind = CS_SOUND_VOICE;
+    }
+    return true;
+}
+
 /* ---- all of it ---- */
 
 cs_error hearing_apply(cs_conversation *c, const cs_heard *heard, const cs_side_hint *hint, cs_arena *arena,
@@ -216,7 +250,9 @@ cs_error hearing_apply(cs_conversation *c, const cs_heard *heard, const cs_side_
         out->sides.basis = CS_SIDE_WORDS;
         out->sides.confidence *= by_words;
     }
-    bool is_good = voices_attribute(c, heard, &out->sides, arena, &voices);
+    bool is_good = correct_sounds(c, &out->sides, &out->heard, arena);
+    heard = &out->heard;
+    is_good = is_good && voices_attribute(c, heard, &out->sides, arena, &voices);
     if (is_good && is_written && c->is_timed && !out->sides.is_one) set_times_right(c, voices.items, voices.count);
     c->voices = voices.items;
     c->voice_count = voices.count;

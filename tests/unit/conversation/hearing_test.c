@@ -329,6 +329,20 @@ static void hold_music_is_a_hold_where_nobody_told_of_one(void **state) {
     assert_int_equal(told->event_count, 1);
 }
 
+static void what_is_written_is_no_music(void **state) {
+    (void)state;
+    cs_conversation *c = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
+    cs_heard heard = talk(0);
+    cs_sound *s = arena_array(arena, 4, sizeof *s);
+    memcpy(s, heard.sounds, 4 * sizeof *s);
+    s[2].kind = CS_SOUND_MUSIC; /* 9.8 to 13.2 s: the agent asks for the order */
+    heard.sounds = s;
+    cs_hearing hearing = apply(c, &heard, &no_hint);
+    assert_int_equal(c->voice_count, 4);
+    assert_int_equal(c->event_count, 0);
+    assert_false(has_note(c, &hearing, "music"));
+}
+
 static void an_announcement_is_the_systems_voice(void **state) {
     (void)state;
     cs_sound s[] = {{CS_SOUND_ANNOUNCEMENT, 0, 0, 4000, -20, 0}, voice(0, 5000, 6000), voice(1, 7000, 8000)};
@@ -377,6 +391,7 @@ int main(void) {
         TEST(without_times_nothing_is_invented),
         TEST(turns_get_loudness_and_pitch),
         TEST(hold_music_is_a_hold_where_nobody_told_of_one),
+        TEST(what_is_written_is_no_music),
         TEST(an_announcement_is_the_systems_voice),
         TEST(a_bad_line_is_told_from_a_bad_agent),
 #undef TEST

@@ -287,7 +287,8 @@ static cs_error judge(run *r, cs_message *message) {
     if ((is_signal || number != 0) && ran_out_of_memory(r))
         return too_much("wanted more memory than", r->limits.memory_bytes, "bytes", message);
     if (!is_signal && number == CS_CHILD_CAN_NOT_START) return refuse_program(r->program, message);
-    const char *words = last_words(r);
+    bool is_mute = strstr(r->said, "matches no streams") != NULL;
+    const char *words = is_mute ? "there is no sound in it" : last_words(r);
     if (is_signal)
         message_set(message, CS_ERR_PARSE, "the converter crashed (signal %d) on the %s recording", number, r->kind);
     else if (*words)

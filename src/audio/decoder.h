@@ -1,4 +1,4 @@
-/* decoder.h - a recording's samples, streamed: wav (PCM, float, A-law, µ-law, GSM, ADPCM), aiff, au, flac, ogg (vorbis, opus),
+/* decoder.h - a recording's samples, streamed: wav (PCM, float, A-law, µ-law, GSM, ADPCM), aiff, au, flac, ogg opus,
  * mp3, by libsndfile. Floor: audio. Memory: fixed, however long the recording is; the bytes must outlive the decoder.
  * Threads: one a decoder. Example: decoder_open(&bytes, &d, &m); decoder_read(d, block, 4096, &got, &m); decoder_close(d);
  */
@@ -22,7 +22,7 @@ typedef struct cs_audio_format {
 typedef struct cs_decoder cs_decoder;
 
 /* CS_ERR_PARSE: no recording, or a broken one; CS_ERR_NOT_FOUND: a recording that needs the converter (amr, video, but also MP3,
- * G.729 or AMR inside a WAV, Speex in Ogg - so ask the decoder first, whatever sniff_audio says); CS_ERR_LIMIT: more than 64
+ * G.729 or AMR inside a WAV, Vorbis or Speex in Ogg - so ask the decoder first, whatever sniff_audio says); CS_ERR_LIMIT: more than 64
  * channels or a rate out of range; CS_ERR_IO: the bytes can't be read. */
 cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message *message);
 const cs_audio_format *decoder_format(const cs_decoder *decoder);

@@ -1,5 +1,6 @@
 #include "audio/envelope.h"
 
+#include "audio/decoder.h"
 #include "audio/sniff.h"
 
 #include <string.h>
@@ -58,6 +59,16 @@ cs_error envelope_needs_converter(const char *container, const char *codec, cs_m
     message_remedy(message,
                    "install ffmpeg (Debian: apt install ffmpeg); such recordings are then converted as they come");
     return CS_ERR_NOT_FOUND;
+}
+
+cs_error envelope_check_size(uint64_t channels, uint64_t rate_hz, cs_message *message) {
+    if (channels > CS_MOST_CHANNELS_IN_FILE)
+        return message_set(message, CS_ERR_LIMIT, "the recording has %llu channels; at most %d are mixed",
+                           (unsigned long long)channels, (int)CS_MOST_CHANNELS_IN_FILE);
+    if (rate_hz < CS_LEAST_RATE_HZ || rate_hz > CS_MOST_RATE_HZ)
+        return message_set(message, CS_ERR_LIMIT, "the recording has %llu samples a second; %d to %d are read",
+                           (unsigned long long)rate_hz, (int)CS_LEAST_RATE_HZ, (int)CS_MOST_RATE_HZ);
+    return CS_OK;
 }
 
 /* Is what follows a length of nought really another chunk? Then the recording is empty; otherwise it was never closed. */
@@ -140,22 +151,46 @@ static cs_error open_au(cs_envelope *envelope, cs_message *message) {
     return CS_OK;
 }
 
+static cs_error open_whole(cs_envelope *envelope, int64_t start) {
+    envelope->body_offset = start;
+    envelope->body_length = envelope->bytes->length - start;
+    return CS_OK;
+}
+
+/* RFC 3533: of the page with nought in the checksum's place. */
+static uint32_t ogg_checksum(const unsigned char *page, size_t length) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < length; i++) {
+        sum ^= (uint32_t)(i >= 22 && i < 26 ? 0 : page[i]) << 24;
+        for (int bit = 0; bit < 8; bit++) sum = sum & 0x80000000U ? sum << 1 ^ 0x04C11DB7U : sum << 1;
+    }
+    return sum;
+}
+
+/* The library passes over a damaged first page, and would then take whatever stands in the second: Vorbis, whose tables may ask
+ * for gigabytes, and which leaks when they are cut off. */
+static cs_error open_opus(cs_envelope *envelope, cs_message *message) {
+    unsigned char page[27 + 255 + 512];
+    if (!envelope_bytes_at(envelope, 0, page, 28)) return envelope_broken(envelope, 0, "it ends too early", message);
+    size_t length = 27 + (size_t)page[26];
+    bool is_there = envelope_bytes_at(envelope, 0, page, (int64_t)length);
+    for (size_t i = 27; is_there && i < 27 + (size_t)page[26]; i++) length += page[i];
+    is_there = is_there && length <= sizeof page && envelope_bytes_at(envelope, 0, page, (int64_t)length);
+    if (!is_there || ogg_checksum(page, length) != envelope_little(page + 22, 4))
+        return envelope_broken(envelope, 0, "its first page is damaged", message);
+    return open_whole(envelope, 0);
+}
+
 /* Behind the tags that some programs put before anything (ID3v2: a picture may have megabytes). */
 static int64_t skip_tags(const cs_envelope *envelope) {
     int64_t at = 0;
     for (int i = 0; i < MOST_TAGS; i++) {
         unsigned char tag[10];
-        if (!envelope_bytes_at(envelope, at, tag, sizeof tag) || memcmp(tag, "ID3", 3) != 0) break;
+        if (!envelope_bytes_at(envelope, at, tag, sizeof tag) || memcmp(tag, "ID3", 3) != 0 || tag[3] > 4) break;
         int64_t size = (int64_t)(tag[6] & 0x7F) << 21 | (tag[7] & 0x7F) << 14 | (tag[8] & 0x7F) << 7 | (tag[9] & 0x7F);
         at += 10 + size + (tag[5] & 0x10 ? 10 : 0);
     }
     return at;
-}
-
-static cs_error open_whole(cs_envelope *envelope, int64_t start) {
-    envelope->body_offset = start;
-    envelope->body_length = envelope->bytes->length - start;
-    return CS_OK;
 }
 
 static cs_error refuse(cs_message *message) {
@@ -175,7 +210,7 @@ cs_error envelope_open(const cs_audio_bytes *bytes, cs_envelope *out, cs_message
     if (kind == CS_AUDIO_NONE) return refuse(message);
     if (kind == CS_AUDIO_CONVERTED) {
         bool is_ogg = strcmp(e.container, "ogg") == 0;
-        return envelope_needs_converter(e.container, is_ogg ? "something else than Opus or Vorbis" : "", message);
+        return envelope_needs_converter(e.container, is_ogg ? "something else than Opus" : "", message);
     }
     bool is_tagged = start > 0, is_flac = strcmp(e.container, "flac") == 0;
     cs_error code = CS_OK;
@@ -196,7 +231,7 @@ cs_error envelope_open(const cs_audio_bytes *bytes, cs_envelope *out, cs_message
     else if (strcmp(e.container, "au") == 0)
         code = open_au(&e, message);
     else
-        code = open_whole(&e, 0);
+        code = open_opus(&e, message);
     if (code == CS_OK) *out = e;
     return code;
 }

@@ -41,6 +41,8 @@ uint64_t envelope_big(const unsigned char *bytes, int count);
 uint64_t envelope_little(const unsigned char *bytes, int count);
 cs_error envelope_broken(const cs_envelope *envelope, int64_t offset, const char *reason, cs_message *message);
 cs_error envelope_needs_converter(const char *container, const char *codec, cs_message *message);
+cs_error envelope_check_size(uint64_t channels, uint64_t rate_hz,
+                             cs_message *message); /* CS_ERR_LIMIT: nobody records so */
 /* The body from offset on, of the declared length as far as that can be true. */
 void envelope_set_body(cs_envelope *envelope, int64_t offset, uint64_t declared);
 

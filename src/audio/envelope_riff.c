@@ -60,6 +60,8 @@ static cs_error check_format(const cs_envelope *e, const wave_format *f, cs_mess
     if (tag == 0xFFFE && f->length >= 40 && !f->is_big && memcmp(f->bytes + 26, GUID_END, sizeof GUID_END) == 0)
         tag = number(f, 24, 2);
     if (channels == 0 || rate == 0) return envelope_broken(e, 12, "it has no channel or no sampling rate", message);
+    cs_error code = envelope_check_size(channels, rate, message);
+    if (code != CS_OK) return code;
     if (is_native(f, tag, channels, bits)) return CS_OK;
     return envelope_needs_converter(e->container, codec_name(tag, unknown), message);
 }

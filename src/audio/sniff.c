@@ -93,10 +93,10 @@ static bool is_adts(const head *h) {
     return true;
 }
 
-/* ID3v2: version below 255, its size in four groups of seven bits. */
+/* ID3v2.2 to 2.4; its size stands in four groups of seven bits. */
 static bool is_id3(const head *h) {
     const unsigned char *p = h->bytes;
-    return h->length >= 10 && has(h, 0, "ID3", 3) && p[3] != 0xFF && p[4] != 0xFF &&
+    return has(h, 0, "ID3", 3) && h->length >= 10 && p[3] >= 2 && p[3] <= 4 && p[4] == 0 && !(p[5] & 0x0F) &&
            !((p[6] | p[7] | p[8] | p[9]) & 0x80);
 }
 
@@ -132,12 +132,10 @@ static const char *matroska_name(const head *h) {
     return NULL;
 }
 
-/* Ogg names its codec in the first packet, behind the table of segments; the decoder knows two of them. */
+/* Ogg names its codec in the first packet, behind the table of segments; the decoder knows Opus. */
 static cs_audio_kind ogg_kind(const head *h) {
     if (!has(h, 0, "OggS\0", 5) || h->length < 28) return CS_AUDIO_NONE;
-    size_t packet = 27 + (size_t)h->bytes[26];
-    bool is_native = has(h, packet, "OpusHead", 8) || has(h, packet, "\1vorbis", 7);
-    return is_native ? CS_AUDIO_NATIVE : CS_AUDIO_CONVERTED;
+    return has(h, 27 + (size_t)h->bytes[26], "OpusHead", 8) ? CS_AUDIO_NATIVE : CS_AUDIO_CONVERTED;
 }
 
 cs_audio_kind sniff_audio(const void *bytes, size_t length, const char **name) {

@@ -11,8 +11,9 @@ enum { CS_SNIFF_BYTES = 4096 }; /* as many as there are, at most so many */
 
 typedef enum cs_audio_kind {
     CS_AUDIO_NONE, /* no recording */
-    CS_AUDIO_NATIVE, /* the decoder reads it: wav, aiff, au, flac, ogg, mp3, caf, … */
-    CS_AUDIO_CONVERTED, /* needs the converter: amr, m4a, aac, wma, and video (mp4, mkv, webm, avi, …) */
+    CS_AUDIO_NATIVE, /* the decoder reads it: wav, w64, aiff, au, flac, ogg opus, mp3, caf. It may still find a codec in it
+                        that needs the converter: see decoder_open */
+    CS_AUDIO_CONVERTED, /* needs the converter: amr, m4a, aac, wma, ogg vorbis, and video (mp4, mkv, webm, avi, …) */
 } cs_audio_kind;
 
 /* name: "wav", "amr", "mp4"; NULL when none. */

@@ -9,6 +9,8 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { dialogueRead } from '../../tools/demo-audio/dialogue.mjs'
+import { spoken } from '../../tools/demo-audio/voices.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const execute = promisify(execFile)
@@ -244,6 +246,21 @@ describe('the demo\'s recordings', { skip: noVoice }, () => {
     assert.ok(readFileSync(name).equals(bytes))
     assert.equal(statSync(pathOf('D-AC-0214-01.wav')).mtimeMs, other)
   })
+})
+
+test('what is spoken is what stands in the dialogue, in either format', () => {
+  const read = dialogueRead(path.join(root, 'demo/appliances/D-WP-0128-01.vtt'))
+  const cues = readFileSync(path.join(root, 'demo/appliances/D-WP-0128-01.vtt'), 'utf8').split('\n').filter((line) => line.startsWith('<v '))
+  assert.deepEqual(read.turns.map(({ text }) => text), cues.map((line) => line.slice(line.indexOf('>') + 1)))
+  assert.equal(read.agent, '周倩')
+  assert.equal(dialogueRead(path.join(root, 'demo/appliances/D-AC-0214-01.json')).turns.length, 25)
+  assert.equal(dialogueRead(path.join(root, 'demo/ecommerce/D-EC-0105-01.json')), null)
+})
+
+test('codes are said sign by sign, a placeholder by its word, a date as it is', () => {
+  assert.equal(spoken('JC-20931，[电话]，选DTV，按HOME，1月8号，48小时，打12315', 'zh'),
+    'J C 二 零 九 三 一， 电话 ，选D T V，按home，1月8号，48小时，打一 二 三 一 五')
+  assert.equal(spoken("It's TW-28801, 24 months.", 'en'), "It's T W 2 8 8 0 1, 24 months.")
 })
 
 test('without espeak-ng the dialogues are there, recordings are not, and it is said how to get them', async () => {

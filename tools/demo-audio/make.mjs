@@ -2,13 +2,12 @@
 // recording, spoken by espeak-ng (with STEMs: only those). What is there and still right stays as it is. The same input
 // gives the same bytes. Without espeak-ng, or ffmpeg for the files it makes, it says so and goes on with what can be had.
 // Exit 0: done, or recordings are off. 1: a recording failed.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { callRender } from './call.mjs'
 import { dialogueRead } from './dialogue.mjs'
 import { needsFfmpeg, recordingWrite } from './recording.mjs'
@@ -16,9 +15,10 @@ import { TRAPS, UNWRITTEN } from './traps.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const MOST_WORKERS = 8
+const WORKER = '--worker'
 
-if (isMainThread) await main(process.argv.slice(2))
-else parentPort.on('message', (task) => parentPort.postMessage(taskRun(task)))
+if (process.send && process.argv[2] === WORKER) process.on('message', (task) => process.send(taskRun(task)))
+else await main(process.argv.slice(2))
 
 async function main([demo, out, ...stems]) {
   if (!demo || !out) {
@@ -120,20 +120,28 @@ function taskRun({ source, folder, stem, key, out, signal, kind }) {
   }
 }
 
-/** Runs the tasks on a few workers; gives what failed. */
+/** Runs the tasks in a few processes (not threads: starting espeak-ng copies its parent's pages); gives what failed. */
 async function runAll(tasks, onMade) {
   const waiting = [...tasks], failures = []
-  const count = Math.min(tasks.length, MOST_WORKERS, (availableParallelism ?? (() => cpus().length))())
-  await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
-    const worker = new Worker(fileURLToPath(import.meta.url))
-    const next = () => (waiting.length ? worker.postMessage(waiting.shift()) : worker.terminate().then(resolve))
-    worker.on('error', reject)
+  const count = Math.min(tasks.length, MOST_WORKERS, os.availableParallelism?.() ?? os.cpus().length)
+  await Promise.all(Array.from({ length: count }, () => new Promise((resolve) => {
+    const worker = fork(fileURLToPath(import.meta.url), [WORKER])
+    let task
+    const next = () => {
+      task = waiting.shift()
+      if (task) worker.send(task)
+      else worker.disconnect()
+    }
     worker.on('message', (done) => {
       if (done.failure) failures.push(done.failure)
       else onMade(done)
       next()
     })
+    worker.on('exit', (code, signal) => {
+      if (task) failures.push(`${task.stem} got no recording: its process ended with ${signal ?? code}`)
+      resolve()
+    })
     next()
   })))
-  return failures
+  return [...failures, ...waiting.map(({ stem }) => `${stem} got no recording: no process is left to make it`)]
 }

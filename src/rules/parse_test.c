@@ -2,6 +2,7 @@
  *   for chat where queue = 售后            channel (default call) and fields
  *   agent 您好  |  0:05 customer 喂         a turn, with its time or without (all or none)
  *   0:05-0:09 customer 喂                   from when to when; customer? for words that were hardly recognised
+ *   0:05-0:09 customer …                   heard, and not written down: its time is all there is
  *   0:10 event hang-up by customer          a call event
  *   annotation loudness -12 in 3            what another part found in turn 3: KIND [LABEL] [NUMBER]
  *   → no-blame hit at 1                     rule, verdict, number of the turn where it opens
@@ -81,13 +82,37 @@ static uint32_t participant(cs_parser *parser, building *b, cs_role role) {
     return b->participant_of[role] = c->participant_count++;
 }
 
+static const char HEARD_ONLY[] = "…";
+
+/* In a test in which something is only heard, all that has a time is heard. */
+static bool add_voices(cs_parser *parser, cs_conversation *c) {
+    cs_voice *voices = c->is_heard ? parse_alloc(parser, (c->turn_count + 1) * sizeof *voices) : NULL;
+    if (!c->is_heard) return true;
+    if (!voices) return false;
+    for (uint32_t i = 0; i < c->turn_count; i++)
+        if (c->turns[i].start_ms != CS_NO_TIME && c->turns[i].end_ms != CS_NO_TIME)
+            voices[c->voice_count++] = (cs_voice){
+                .participant = c->turns[i].participant, .start_ms = c->turns[i].start_ms, .end_ms = c->turns[i].end_ms};
+    c->voices = voices;
+    return true;
+}
+
 static void add_turn(cs_parser *parser, building *b, const cs_source_line *line, cs_role role, const char *text,
                      int64_t at_ms, int64_t end_ms, bool is_doubtful) {
     cs_token at = place(line);
     size_t bytes = strlen(text);
     if (!bytes) {
-        parse_problem(parser, &at, NULL, "nothing is said in this line");
+        parse_problem(parser, &at, "write … for what was heard and not written down", "nothing is said in this line");
         return;
+    }
+    if (strcmp(text, HEARD_ONLY) == 0) {
+        if (end_ms == CS_NO_TIME) {
+            parse_problem(parser, &at, "write 0:05-0:09 customer …", "what is only heard needs from when to when");
+            return;
+        }
+        b->conversation->is_heard = true;
+        text += bytes;
+        bytes = 0;
     }
     b->conversation->turns[b->conversation->turn_count++] = (cs_turn){.participant = participant(parser, b, role),
                                                                       .start_ms = at_ms,
@@ -282,7 +307,7 @@ void parse_test(cs_parser *parser, const cs_statement *statement) {
     uint32_t before = parser->problem_count;
     for (uint32_t i = 1; i < statement->line_count && !parser->is_out_of_memory; i++)
         parse_line(parser, &b, &statement->lines[i]);
-    if (parser->problem_count != before) return;
+    if (parser->problem_count != before || !add_voices(parser, c)) return;
     cs_message message;
     if (conversation_finish(c, parser->arena, &message) != CS_OK) {
         parse_problem(parser, tokens, NULL, "this dialogue can't be read: %s", message.reason);

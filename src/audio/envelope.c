@@ -92,9 +92,9 @@ void envelope_set_body(cs_envelope *envelope, int64_t offset, uint64_t declared)
 }
 
 /* The decoder of FLAC needs STREAMINFO alone; tags and pictures of any size are passed over. */
-static cs_error open_flac(cs_envelope *envelope, int64_t start, cs_message *message) {
+static cs_error open_flac(cs_envelope *envelope, cs_message *message) {
     unsigned char block[4 + STREAMINFO_BYTES];
-    int64_t at = start + 4;
+    int64_t at = envelope->body_offset + 4;
     for (int i = 0; i < CS_ENVELOPE_MOST_CHUNKS; i++) {
         unsigned char head[4];
         if (!envelope_bytes_at(envelope, at, head, 4))
@@ -151,9 +151,9 @@ static cs_error open_au(cs_envelope *envelope, cs_message *message) {
     return CS_OK;
 }
 
-static cs_error open_whole(cs_envelope *envelope, int64_t start) {
-    envelope->body_offset = start;
-    envelope->body_length = envelope->bytes->length - start;
+static cs_error open_mp3(cs_envelope *envelope, cs_message *message) {
+    (void)message;
+    envelope->body_length = envelope->bytes->length - envelope->body_offset;
     return CS_OK;
 }
 
@@ -178,7 +178,8 @@ static cs_error open_opus(cs_envelope *envelope, cs_message *message) {
     is_there = is_there && length <= sizeof page && envelope_bytes_at(envelope, 0, page, (int64_t)length);
     if (!is_there || ogg_checksum(page, length) != envelope_little(page + 22, 4))
         return envelope_broken(envelope, 0, "its first page is damaged", message);
-    return open_whole(envelope, 0);
+    envelope->body_length = envelope->bytes->length;
+    return CS_OK;
 }
 
 /* Behind the tags that some programs put before anything (ID3v2: a picture may have megabytes). */
@@ -200,11 +201,21 @@ static cs_error refuse(cs_message *message) {
     return CS_ERR_PARSE;
 }
 
+static const struct {
+    const char *container;
+    cs_error (*open)(cs_envelope *envelope, cs_message *message); /* body_offset: behind the tags */
+    bool may_be_tagged;
+} OPENERS[] = {
+    {"wav", envelope_riff, false}, {"mp3", open_mp3, true},         {"ogg", open_opus, false},
+    {"flac", open_flac, true},     {"w64", envelope_wave64, false}, {"aiff", envelope_aiff, false},
+    {"au", open_au, false},        {"caf", envelope_caf, false},
+};
+
 cs_error envelope_open(const cs_audio_bytes *bytes, cs_envelope *out, cs_message *message) {
     unsigned char first[CS_SNIFF_BYTES];
     cs_envelope e = {.bytes = bytes};
-    int64_t start = skip_tags(&e);
-    int64_t got = bytes->read(bytes->context, start, first, sizeof first);
+    e.body_offset = skip_tags(&e);
+    int64_t got = bytes->read(bytes->context, e.body_offset, first, sizeof first);
     if (got < 0) return message_set(message, CS_ERR_IO, "the recording can't be read");
     cs_audio_kind kind = sniff_audio(first, (size_t)got, &e.container);
     if (kind == CS_AUDIO_NONE) return refuse(message);
@@ -212,28 +223,14 @@ cs_error envelope_open(const cs_audio_bytes *bytes, cs_envelope *out, cs_message
         bool is_ogg = strcmp(e.container, "ogg") == 0;
         return envelope_needs_converter(e.container, is_ogg ? "something else than Opus" : "", message);
     }
-    bool is_tagged = start > 0, is_flac = strcmp(e.container, "flac") == 0;
-    cs_error code = CS_OK;
-    if (is_flac)
-        code = open_flac(&e, start, message);
-    else if (strcmp(e.container, "mp3") == 0)
-        code = open_whole(&e, start);
-    else if (is_tagged)
-        return refuse(message);
-    else if (strcmp(e.container, "wav") == 0)
-        code = envelope_riff(&e, message);
-    else if (strcmp(e.container, "w64") == 0)
-        code = envelope_wave64(&e, message);
-    else if (strcmp(e.container, "aiff") == 0)
-        code = envelope_aiff(&e, message);
-    else if (strcmp(e.container, "caf") == 0)
-        code = envelope_caf(&e, message);
-    else if (strcmp(e.container, "au") == 0)
-        code = open_au(&e, message);
-    else
-        code = open_opus(&e, message);
-    if (code == CS_OK) *out = e;
-    return code;
+    for (size_t i = 0; i < sizeof OPENERS / sizeof *OPENERS; i++) {
+        if (strcmp(e.container, OPENERS[i].container) != 0) continue;
+        if (e.body_offset > 0 && !OPENERS[i].may_be_tagged) break;
+        cs_error code = OPENERS[i].open(&e, message);
+        if (code == CS_OK) *out = e;
+        return code;
+    }
+    return refuse(message);
 }
 
 int64_t envelope_length(const cs_envelope *envelope) {

@@ -113,13 +113,15 @@ export interface RecordingSide {
   channel: number
   participant: number | null
   role: Role
+  /** What can be said against the line, not against the person. */
+  line: 'good' | 'noisy' | 'clipped' | 'faint'
   noise_db: number
-  speech_db: number
-  clipped_percent: number
+  speech_db: number | null
+  clipped_percent: number | null
   voiced_ms: number
   echo_percent: number
-  echo_lag_ms: number
-  echo_loss_db: number
+  echo_lag_ms: number | null
+  echo_loss_db: number | null
 }
 
 export interface Recording {
@@ -127,6 +129,8 @@ export interface Recording {
   rate_hz: number
   channels: number
   relation: ChannelRelation
+  /** How alike the two channels are, 0 to 1. */
+  likeness: number | null
   sides: RecordingSide[]
   decided_by: 'metadata' | 'name' | 'times' | 'words' | null
   confidence: number | null

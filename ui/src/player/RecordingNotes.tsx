@@ -1,28 +1,29 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Recording } from '../api/types'
+import type { Recording, RecordingSide } from '../api/types'
 import { useFormat } from '../i18n/format'
-import { lanesOf } from './sides'
+import { lanesOf, type Lane } from './sides'
 
 /** What was found out about the recording, in plain words; what it means stands behind each word. */
 export function RecordingNotes({ recording }: { recording: Recording }) {
   const { t } = useTranslation()
   const format = useFormat()
   const lanes = lanesOf(recording)
-  const level = (db: number) => t('player.decibels', { value: format.count(db) })
-  const nameOf = (index: number) => {
-    const lane = lanes.find((one) => one.index === index)
-    if (!lane || lane.place === 'both') return ''
-    return lane.tone === 'other' ? t('player.channel', { channel: lane.side.channel }) : t(`role.${lane.side.role}`)
+  const level = (db: number | null) => (db === null ? t('app.dash') : t('player.decibels', { value: format.count(db) }))
+  const share = (percent: number | null) => format.percent((percent ?? 0) / 100)
+  /** The figures of a side that bear a note out, if it is this side's. */
+  const figure = (note: string, side: RecordingSide): string => {
+    if (note === 'noisy' && side.line === 'noisy') return t('player.measured.noise', { noise: level(side.noise_db), speech: level(side.speech_db) })
+    if (note === 'faint' && side.line === 'faint') return t('player.measured.speech', { speech: level(side.speech_db) })
+    if (note === 'clipped' && side.line === 'clipped') return t('player.measured.clipped', { percent: share(side.clipped_percent) })
+    if (note === 'echo' && side.echo_lag_ms !== null) return t('player.measured.echo', { percent: share(side.echo_percent), lag: format.count(side.echo_lag_ms) })
+    return ''
   }
-  const measured: Record<string, (index: number) => string> = {
-    noisy: (index) => t('player.measured.noise', { noise: level(recording.sides[index]!.noise_db), speech: level(recording.sides[index]!.speech_db) }),
-    quiet: (index) => t('player.measured.speech', { speech: level(recording.sides[index]!.speech_db) }),
-    clipped: (index) => t('player.measured.clipped', { percent: format.percent(recording.sides[index]!.clipped_percent / 100) }),
-    echo: (index) => t('player.measured.echo', { percent: format.percent(recording.sides[index]!.echo_percent / 100), lag: format.count(recording.sides[index]!.echo_lag_ms) }),
-  }
-  const figures = (note: string) => (measured[note]
-    ? lanes.map(({ index }) => `${nameOf(index)} ${measured[note]!(index)}`.trim()).join(t('player.semicolon')) : '')
+  const nameOf = ({ place, side, tone }: Lane) => (
+    place === 'both' ? '' : tone === 'other' ? t('player.channel', { channel: side.channel }) : t(`role.${side.role}`)
+  )
+  const figures = (note: string) => lanes.map((lane) => [nameOf(lane), figure(note, lane.side)])
+    .filter(([, words]) => words).map((words) => words.join(' ').trim()).join(t('player.semicolon'))
 
   const notes = recording.notes.map((note) => ({
     key: note, word: t(`player.note.${note}`, { defaultValue: note }), why: [t(`player.note_why.${note}`, { defaultValue: '' }), figures(note)].filter(Boolean).join(' '),

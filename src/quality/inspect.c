@@ -7,7 +7,9 @@
 #include "quality/inspect_pipeline.h"
 #include "quality/inspect_recordings.h"
 #include "rules/across.h"
+#include "store/blob.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@ enum {
     QUEUE_LENGTH = 128,
     MOST_WORKERS = 64,
     RESULT_BYTES = 256 << 20, /* of one conversation's verdicts */
+    SWEPT_MS = 24 * 3600 * 1000, /* a half-written recording so old is nobody's any more */
 };
 
 int64_t inspect_read(const cs_inspect_counts *c) {
@@ -300,6 +303,12 @@ static cs_error judge_across(const cs_inspect_options *options, cs_db *reading, 
     return code;
 }
 
+/* What killed runs left of half-written recordings. */
+static void sweep(const char *data) {
+    char folder[4096];
+    if (snprintf(folder, sizeof folder, "%s/recordings", data) < (int)sizeof folder) blob_sweep(folder, SWEPT_MS);
+}
+
 static unsigned worker_count(const cs_inspect_options *options) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted = options->workers ? options->workers : cores < 1 ? 1 : (unsigned)cores;
@@ -324,6 +333,7 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
     if (code == CS_OK) code = writer_run_now(p.writer, save_rules, options->ruleset, message);
     if (code == CS_OK) code = db_open(options->data, CS_DB_READ, &db, message);
     if (code == CS_OK) code = archive_count(db, &stored_before, &stale, message);
+    if (code == CS_OK) sweep(options->data);
     if (code == CS_OK) code = workers_start(&p, worker_count(options), message);
     if (code == CS_OK) code = read_all(&p, &files, db, message);
     wait_until_idle(&p);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INDEX_BYTES = 1 << 30 };
+
 typedef struct finding {
     const cs_inspect_options *options;
     cs_file_refused on_refused;
@@ -127,13 +129,16 @@ static bool on_trouble(void *context, const char *path, cs_error code, const cs_
     return true;
 }
 
-/* Pointers into the items: these don't move any more. */
 static bool list_recordings(cs_inspect_files *files) {
-    files->recordings = calloc(files->count + 1, sizeof *files->recordings);
-    if (!files->recordings) return false;
-    for (size_t i = 0; i < files->count; i++)
-        if (files->items[i].is_recording) files->recordings[files->recording_count++] = &files->items[i];
-    return true;
+    files->arena = arena_create(INDEX_BYTES);
+    bool is_good = files->arena != NULL;
+    for (size_t i = 0; i < files->count && is_good; i++) {
+        const char *path = files->items[i].real_path;
+        size_t bytes = strlen(path);
+        if (!files->items[i].is_recording || index_find(&files->recordings, path, bytes) != CS_INDEX_NONE) continue;
+        is_good = i < CS_INDEX_NONE && index_add(&files->recordings, path, bytes, (uint32_t)i, files->arena);
+    }
+    return is_good;
 }
 
 cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
@@ -171,7 +176,7 @@ void inspect_files_free(cs_inspect_files *files) {
     }
     for (size_t i = 0; i < files->mapping_count; i++) mapping_free(files->mappings[i]);
     free(files->items);
-    free(files->recordings);
+    arena_free(files->arena);
     free(files->mappings);
     *files = (cs_inspect_files){0};
 }

@@ -5,6 +5,7 @@
 #ifndef CS_QUALITY_INSPECT_FILES_H
 #define CS_QUALITY_INSPECT_FILES_H
 
+#include "base/index.h"
 #include "conversation/format.h"
 #include "quality/inspect.h"
 #include "store/db.h"
@@ -32,8 +33,8 @@ typedef struct cs_inspect_files {
     size_t count, room;
     cs_mapping **mappings;
     size_t mapping_count;
-    cs_inspect_file **recordings; /* those of the items */
-    size_t recording_count;
+    cs_index recordings; /* by real path: which item */
+    cs_arena *arena; /* of the index */
 } cs_inspect_files;
 
 typedef void (*cs_file_refused)(void *context, const char *path, const cs_message *message);

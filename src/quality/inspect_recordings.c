@@ -84,8 +84,8 @@ cs_error inspect_recordings_join(cs_inspect_files *files, cs_message *message) {
     }
     if (count) qsort(all, count, sizeof *all, compare_named);
     for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && all[to].stem == all[from].stem &&
-                            memcmp(all[to].path, all[from].path, all[from].stem) == 0;)
+        for (to = from + 1;
+             to < count && all[to].stem == all[from].stem && memcmp(all[to].path, all[from].path, all[from].stem) == 0;)
             to++;
         join_group(&all[from], to - from);
     }
@@ -100,18 +100,16 @@ static cs_error attach_companions(const cs_inspect_file *file, cs_conversation *
     cs_recording *recordings = arena_array(arena, file->companion_count, sizeof *recordings);
     if (!recordings) return message_set(message, CS_ERR_MEMORY, "no memory for the recordings");
     for (uint32_t i = 0; i < file->companion_count; i++)
-        recordings[i] = (cs_recording){.path = file->companions[i]->real_path,
-                                       .channels = {CS_NO_PARTICIPANT, CS_NO_PARTICIPANT}};
+        recordings[i] =
+            (cs_recording){.path = file->companions[i]->real_path, .channels = {CS_NO_PARTICIPANT, CS_NO_PARTICIPANT}};
     c->recordings = recordings;
     c->recording_count = file->companion_count;
     return CS_OK;
 }
 
 static void claim(cs_inspect_files *files, const char *real_path) {
-    for (size_t i = 0; i < files->recording_count; i++) {
-        cs_inspect_file *file = files->recordings[i];
-        if (strcmp(file->real_path, real_path) == 0) file->is_companion = true;
-    }
+    uint32_t item = index_find(&files->recordings, real_path, strlen(real_path));
+    if (item != CS_INDEX_NONE) files->items[item].is_companion = true;
 }
 
 static cs_error resolve(cs_inspect_files *files, const cs_inspect_file *file, cs_recording *recording, cs_arena *arena,

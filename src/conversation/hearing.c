@@ -204,34 +204,36 @@ static bool add_fields(cs_conversation *c, const cs_heard *heard, const cs_sides
 
 /* ---- what is written knows better ---- */
 
-/* Whether a third of the sound lies under turns that were written down, of the side that its channel is. */
-static bool is_written_over(const cs_conversation *c, const cs_sides *sides, const cs_sound *s) {
+/* How much of the sound lies under turns that were written down: own those of the side that its channel is. */
+static void weigh_written(const cs_conversation *c, const cs_sides *sides, const cs_sound *s, int64_t *own,
+                          int64_t *other) {
     cs_role side = sides->is_one ? CS_ROLE_UNDECIDED : sides->roles[s->channel > 0];
-    int64_t covered = 0;
+    *own = *other = 0;
     for (uint32_t i = 0; i < c->turn_count && c->turns[i].start_ms < s->end_ms; i++) {
         const cs_turn *turn = &c->turns[i];
-        cs_role role = c->participants[turn->participant].role;
-        bool is_customer = role == CS_ROLE_CUSTOMER;
-        if (side != CS_ROLE_UNDECIDED && is_customer != (side == CS_ROLE_CUSTOMER)) continue;
+        bool is_customer = c->participants[turn->participant].role == CS_ROLE_CUSTOMER;
+        bool is_own = side == CS_ROLE_UNDECIDED || is_customer == (side == CS_ROLE_CUSTOMER);
         if (turn->text_bytes == 0 || turn->end_ms == CS_NO_TIME || turn->end_ms <= s->start_ms) continue;
         int64_t from = s->start_ms > turn->start_ms ? s->start_ms : turn->start_ms;
         int64_t to = s->end_ms < turn->end_ms ? s->end_ms : turn->end_ms;
-        covered += to - from;
+        *(is_own ? own : other) += to - from;
     }
-    return covered * 3 >= s->end_ms - s->start_ms;
 }
 
-/* A monotonous voice may sound like music: where its words stand in the transcript it is a voice. */
+/* A monotonous voice may sound like music: where its words stand in the transcript it is a voice; where those of the other side
+ * stand, over most of it, it is their echo. */
 static bool correct_sounds(const cs_conversation *c, const cs_sides *sides, cs_heard *heard, cs_arena *arena) {
     cs_sound *own = NULL;
     for (uint32_t i = 0; i < heard->sound_count && c->is_timed && c->turn_count; i++) {
         const cs_sound *s = &heard->sounds[i];
-        bool is_guess = s->kind == CS_SOUND_MUSIC || s->kind == CS_SOUND_TONE;
-        if (!is_guess || !is_written_over(c, sides, s)) continue;
+        int64_t by_own, by_other, ms = s->end_ms - s->start_ms;
+        if (s->kind != CS_SOUND_MUSIC && s->kind != CS_SOUND_TONE) continue;
+        weigh_written(c, sides, s, &by_own, &by_other);
+        if (by_own * 3 < ms && by_other * 3 < ms * 2) continue;
         if (!own && !(own = arena_array(arena, heard->sound_count, sizeof *own))) return false;
         if (heard->sounds != own) memcpy(own, heard->sounds, heard->sound_count * sizeof *own);
         heard->sounds = own;
-        own[i].kind = CS_SOUND_VOICE;
+        own[i].kind = by_own * 3 >= ms ? CS_SOUND_VOICE : CS_SOUND_ECHO;
     }
     return true;
 }

@@ -341,6 +341,11 @@ static void what_is_written_is_no_music(void **state) {
     assert_int_equal(c->voice_count, 4);
     assert_int_equal(c->event_count, 0);
     assert_false(has_note(c, &hearing, "music"));
+    s[2].channel = 1; /* on the customer's channel it is the agent's echo */
+    cs_conversation *echoed = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
+    hearing = apply(echoed, &heard, &no_hint);
+    assert_int_equal(echoed->voice_count, 3);
+    assert_int_equal(echoed->event_count, 0);
 }
 
 static void an_announcement_is_the_systems_voice(void **state) {

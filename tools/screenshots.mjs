@@ -1,5 +1,6 @@
-// node tools/screenshots.mjs DATA FOLDER - the pictures of the docs, taken from a data folder: the list and the
-// conversation at the highest risk in each language, at its first missed finding with a near-miss, at desk and phone width. `make screenshots` runs it on the demo.
+// node tools/screenshots.mjs DATA FOLDER - the pictures of the docs, taken from a data folder: the list, the
+// conversation at the highest risk in each language, at its first missed finding with a near-miss, and the list while it
+// plays, at desk and phone width. `make screenshots` runs it on the demo.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { api, findChromium, startBrowser, startServer } from '../tests/ui/stage.mjs'
@@ -33,6 +34,16 @@ async function choose(get, items, language) {
   return first
 }
 
+/** The first row with a recording plays its gravest finding, up to its moment. */
+async function listen(page) {
+  const play = page.getByTestId('row-play').first()
+  if (await play.count() === 0) return
+  await play.click()
+  await page.locator('.player-bar .wave path').first().waitFor({ state: 'attached' })
+  await page.waitForTimeout(3_000)
+  await page.keyboard.press('Space')
+}
+
 mkdirSync(folder, { recursive: true })
 const server = await startServer(data)
 const browser = await startBrowser()
@@ -41,13 +52,14 @@ try {
   const riskiest = (await get('api/v1/conversations?sort=-risk&limit=50')).items
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     const { id, number } = await choose(get, riskiest, language)
-    const pages = { list: '', conversation: `conversations/${id}#${number}` }
+    const pages = { list: '', conversation: `conversations/${id}#${number}`, listening: '?sort=-risk' }
     for (const [size, viewport] of Object.entries(SIZES)) {
       const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
       const page = await context.newPage()
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.address + path)
-        await page.getByTestId(name === 'list' ? 'conversation-row' : 'finding-card').first().waitFor()
+        await page.getByTestId(name === 'conversation' ? 'finding-card' : 'conversation-row').first().waitFor()
+        if (name === 'listening') await listen(page)
         await page.waitForLoadState('networkidle')
         const file = join(folder, `${name}-${language}-${size}.png`)
         await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })

@@ -23,6 +23,7 @@ enum {
     IDLE_SECONDS = 60,
     MAX_ADDRESS_BYTES = 8192,
     CONNECTION_BYTES = 32 * 1024,
+    SEND_BYTES = 128 * 1024, /* so little is decoded ahead for a player that seeks elsewhere */
 };
 
 /* What one thread of the pool keeps open between requests. */
@@ -123,7 +124,7 @@ void server_stop(cs_server *server) {
 static int open_socket(unsigned port, unsigned *bound, cs_message *message) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
-    int yes = 1;
+    int yes = 1, unsent = SEND_BYTES;
     if (port > 65535) {
         (void)message_set(message, CS_ERR_IO, "%u is no port", port);
         message_remedy(message, "choose a port from 1 to 65535");
@@ -132,6 +133,7 @@ static int open_socket(unsigned port, unsigned *bound, cs_message *message) {
     address.sin_port = htons((uint16_t)port);
     int listening = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listening >= 0 && setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+        setsockopt(listening, SOL_SOCKET, SO_SNDBUF, &unsent, sizeof unsent) == 0 &&
         bind(listening, (struct sockaddr *)&address, length) == 0 && listen(listening, SOMAXCONN) == 0 &&
         getsockname(listening, (struct sockaddr *)&address, &length) == 0) {
         *bound = ntohs(address.sin_port);

@@ -97,10 +97,10 @@ static void write_header(cs_playback *playback) {
 }
 
 static cs_error check_length(const cs_playback *playback, cs_message *message) {
-    int64_t most = (int64_t)(UINT32_MAX - CS_WAV_HEADER_BYTES) / (playback->channels * SAMPLE_BYTES);
+    int64_t most = (int64_t)(UINT32_MAX - CS_WAV_HEADER_BYTES) / SAMPLE_BYTES / (playback->channels == 2 ? 2 : 1);
     if (playback->frames >= 0 && playback->frames <= most) return CS_OK;
     (void)message_set(message, CS_ERR_LIMIT, "the recording is longer than the %lld seconds a WAV file can hold",
-                      (long long)(most / playback->rate_hz));
+                      (long long)(most / (playback->rate_hz > 0 ? playback->rate_hz : 1)));
     message_remedy(message, "%s",
                    playback->channels == 2 ? "ask for one side: side=1 or side=2" : "listen to the original file");
     return CS_ERR_LIMIT;

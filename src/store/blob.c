@@ -32,7 +32,7 @@ static size_t chunk_length(const cs_blob *blob, int64_t index) {
 static cs_error chunk_changed(const cs_blob *blob, int64_t index, const char *how, cs_message *message) {
     message_set(message, CS_ERR_STORE, "the recording %s %s", blob->path, how);
     message_place(message, "chunk %lld of %lld, from its byte %lld", (long long)index + 1, (long long)blob->chunks,
-                  (long long)(index * CS_BLOB_CHUNK_BYTES));
+                  (long long)index * CS_BLOB_CHUNK_BYTES);
     message_remedy(message, "put it back from your backup; the chunks before and after it can still be read");
     return CS_ERR_STORE;
 }

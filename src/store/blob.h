@@ -34,6 +34,7 @@ cs_error blob_read(cs_blob *blob, int64_t offset, void *out, size_t length, size
 void blob_close(cs_blob *blob); /* NULL is allowed */
 
 cs_error blob_remove(const char *folder, const char *name, cs_message *message); /* its absence is no failure */
-void blob_sweep(const char *folder, int64_t older_than_ms); /* removes what killed writers left, when it is old enough */
+/* Removes what killed writers left, when it was not touched for so long. */
+void blob_sweep(const char *folder, int64_t older_than_ms);
 
 #endif

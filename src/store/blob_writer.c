@@ -47,8 +47,11 @@ cs_error blob_begin(const cs_keys *keys, const char *folder, cs_blob_writer **ou
     writer->file = -1;
     writer->folder = strdup(folder);
     writer->part = file_join(folder, CS_BLOB_PART "XXXXXX");
-    cs_error code = writer->folder && writer->part ? file_make_folder(folder, message)
-                                                   : message_set(message, CS_ERR_MEMORY, "no memory for a recording");
+    if (!writer->folder || !writer->part) {
+        blob_abort(writer);
+        return message_set(message, CS_ERR_MEMORY, "no memory for a recording");
+    }
+    cs_error code = file_make_folder(folder, message);
     if (code == CS_OK) {
         writer->file = mkostemp(writer->part, O_CLOEXEC); /* mode 0600 */
         if (writer->file < 0) code = disk_trouble(message, writer->part, "made", errno);
@@ -157,12 +160,14 @@ cs_error blob_finish(cs_blob_writer *writer, char name[CS_BLOB_NAME_CHARS + 1], 
         (void)crypto_generichash_final(&writer->hash, hash, sizeof hash);
         sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
         path = blob_path(writer->folder, hex);
-        code =
-            path ? make_place(writer, path, message) : message_set(message, CS_ERR_MEMORY, "no memory for a recording");
+        if (!path) code = message_set(message, CS_ERR_MEMORY, "no memory for a recording");
     }
-    if (code == CS_OK) code = wrap_and_place(writer, path, hex, message);
-    if (code == CS_OK) code = disk_sync_parent(path, message);
-    if (code == CS_OK) memcpy(name, hex, sizeof hex);
+    if (path) {
+        code = make_place(writer, path, message);
+        if (code == CS_OK) code = wrap_and_place(writer, path, hex, message);
+        if (code == CS_OK) code = disk_sync_parent(path, message);
+        if (code == CS_OK) memcpy(name, hex, sizeof hex);
+    }
     free(path);
     blob_abort(writer);
     return code;

@@ -174,7 +174,7 @@ cs_error keys_file_is_same(const char *path, const cs_key_stamp *stamp, bool *ou
 }
 
 cs_error keys_file_read(const char *path, cs_key_set *out, cs_key_stamp *stamp, cs_message *message) {
-    struct stat status;
+    struct stat status = {0};
     size_t got = 0;
     char *text = sodium_malloc(CS_MAX_KEY_FILE_BYTES);
     if (!text) return message_set(message, CS_ERR_MEMORY, "no memory for the key file");

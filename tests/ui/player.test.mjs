@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { api, findChromium, startBrowser, startServer, top } from './stage.mjs'
+import { api, findChromium, speakDemo, startBrowser, startServer, top } from './stage.mjs'
 
 const DESK = { width: 1280, height: 800 }
 const PHONE = { width: 390, height: 844 }
@@ -20,7 +20,7 @@ const complaints = []
 
 before(async () => {
   if (skip) return
-  server = await startServer()
+  server = await startServer(null, process.env.CALLSCOPE_ADDRESS ? undefined : await speakDemo())
   get = api(server.address)
   recorded = (await get('api/v1/conversations?limit=200')).items.filter((item) => item.has_recording)
   if (recorded.length < 2) skip = 'fewer than two conversations of the demo have a recording'

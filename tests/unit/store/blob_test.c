@@ -118,6 +118,10 @@ static void the_same_content_is_kept_once(void **state) {
     free(bytes);
 }
 
+static unsigned char *chunk_at(unsigned char *file, size_t index) {
+    return file + HEADER_BYTES + index * SEALED_BYTES;
+}
+
 static void the_name_and_the_file_tell_nothing(void **state) {
     (void)state;
     static const char words[] = "I want to complain about my air conditioner";
@@ -130,6 +134,20 @@ static void the_name_and_the_file_tell_nothing(void **state) {
     unsigned char *stored = file_bytes(path, &length);
     assert_null(memmem(stored, length, "complain", 8));
     free(stored);
+    /* Silence is not to be seen either: no two chunks are encrypted alike, nor the same content twice. */
+    unsigned char *silence = calloc(3, CS_BLOB_CHUNK_BYTES);
+    assert_non_null(silence);
+    keep(silence, (size_t)3 * CS_BLOB_CHUNK_BYTES, name);
+    path_of(name, path);
+    unsigned char *once = file_bytes(path, &length);
+    for (size_t i = 1; i < 3; i++) assert_memory_not_equal(chunk_at(once, 0), chunk_at(once, i), CS_BLOB_CHUNK_BYTES);
+    assert_int_equal(unlink(path), 0);
+    keep(silence, (size_t)3 * CS_BLOB_CHUNK_BYTES, name);
+    unsigned char *twice = file_bytes(path, &length);
+    assert_memory_not_equal(chunk_at(once, 0), chunk_at(twice, 0), CS_BLOB_CHUNK_BYTES);
+    free(once);
+    free(twice);
+    free(silence);
 }
 
 /* ---- what was changed is noticed ---- */
@@ -190,10 +208,6 @@ static void truncation_at_every_length_is_noticed(void **state) {
         }
     free(sound);
     free(bytes);
-}
-
-static unsigned char *chunk_at(unsigned char *file, size_t index) {
-    return file + HEADER_BYTES + index * SEALED_BYTES;
 }
 
 static void chunks_moved_dropped_or_added_are_noticed(void **state) {
@@ -264,6 +278,7 @@ static void a_damaged_chunk_is_named_and_the_others_are_read(void **state) {
     /* Cut while it is open: an error too, not what lay in memory. */
     assert_int_equal(truncate(victim_path, HEADER_BYTES + 1000), 0);
     assert_int_equal(blob_read(blob, 0, out, 100, &got, &message), CS_ERR_STORE);
+    assert_non_null(strstr(message.reason, "cut short"));
     blob_close(blob);
     free(sound);
     free(bytes);
@@ -301,6 +316,35 @@ static void names_lead_nowhere_else(void **state) {
     assert_int_equal(blob_open(keys, recordings, "0123456789abcdef0123456789abcdef", &blob, &message),
                      CS_ERR_NOT_FOUND);
     assert_int_equal(blob_remove(recordings, "0123456789abcdef0123456789abcdef", &message), CS_OK);
+}
+
+/* Files kept from when this format was settled: a later callscope still reads them. */
+static void what_was_written_once_is_read_for_ever(void **state) {
+    (void)state;
+    static const char *const kept[] = {"hello", "hello-between-keys"};
+    static const char name[] = "52481260bdc3cef9b62ca683266c7fd9";
+    char path[240], inner[200];
+    size_t length = 0;
+    unsigned char *bytes = file_bytes(SOURCE "/tests/fuzz/corpus/blob/key-file", &length);
+    file_put(key_path, bytes, length);
+    free(bytes);
+    keys_close(keys);
+    assert_int_equal(keys_open(key_path, CS_KEYS_FIND, &keys, &message), CS_OK);
+    (void)snprintf(inner, sizeof inner, "%s/52", recordings);
+    assert_int_equal(mkdir(recordings, 0700), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    path_of(name, path);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        char from[400];
+        (void)snprintf(from, sizeof from, "%s/tests/fuzz/corpus/blob/%s", SOURCE, kept[i]);
+        bytes = file_bytes(from, &length);
+        file_put(path, bytes, length);
+        free(bytes);
+        expect_content(keys, name, "It still leaks.", 15);
+    }
+    char again[CS_BLOB_NAME_CHARS + 1];
+    keep("It still leaks.", 15, again);
+    assert_string_equal(again, name);
 }
 
 /* ---- what could not be written leaves nothing ---- */
@@ -397,6 +441,7 @@ int main(void) {
         TEST(a_damaged_chunk_is_named_and_the_others_are_read),
         TEST(another_key_file_opens_nothing),
         TEST(names_lead_nowhere_else),
+        TEST(what_was_written_once_is_read_for_ever),
         TEST(a_full_disk_is_said_and_leaves_nothing),
         TEST(a_folder_that_may_not_be_written_is_said),
         TEST(sweeping_takes_old_leftovers_and_nothing_else),

@@ -117,7 +117,7 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
             key={index} className={`heard ${placeOf(sound.channel)}`} style={place(sound)} data-testid={`heard-${sound.kind}`}
             title={t('player.sound', { kind: t(`player.sounds.${sound.kind}`), duration: format.duration(sound.to_ms - sound.from_ms) })}
           >
-            {hasRoom(sound) && t(`player.sounds.${sound.kind}`)}
+            {hasRoom(sound) && <b>{t(`player.sounds.${sound.kind}`)}</b>}
           </span>
         ))}
         <i className="playhead" />

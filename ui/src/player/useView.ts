@@ -29,14 +29,16 @@ export function useView(durationMs: number): View {
   const isLoose = useRef(false)
   const last = useRef(0)
 
-  const zoom = useCallback((factor: number, aroundMs = player.positionMs) => {
+  const zoom = useCallback((factor: number, aroundMs?: number) => {
+    const centreMs = aroundMs ?? player.positionMs
     const { from_ms, to_ms } = latest.current
     const length = Math.max((to_ms - from_ms) / factor, Math.min(NARROWEST_MS, durationMs))
     isLoose.current = false
     if (length >= durationMs) return setSpan(null)
-    const isInside = aroundMs >= from_ms && aroundMs <= to_ms
-    const share = isInside ? (aroundMs - from_ms) / (to_ms - from_ms) : 0.5
-    setSpan(fitted(aroundMs - share * length, length, durationMs))
+    // Around the pointer it stays under the pointer; around the playhead there is to be something to see on both sides.
+    const share = (centreMs - from_ms) / (to_ms - from_ms)
+    const kept = aroundMs === undefined ? Math.min(Math.max(share, AHEAD_SHARE), 1 - 2 * AHEAD_SHARE) : share
+    setSpan(fitted(centreMs - kept * length, length, durationMs))
   }, [durationMs])
 
   const pan = useCallback((ms: number) => {

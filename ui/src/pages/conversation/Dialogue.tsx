@@ -1,4 +1,5 @@
 import { memo, useCallback, useMemo, useRef } from 'react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
@@ -28,7 +29,7 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect, o
   const titles = useMemo(
     () => new Map(conversation.rules.map((rule) => [rule.rule, format.title(rule.title, rule.rule)])), [conversation, format],
   )
-  const speakers = useMemo(() => speakersOf(conversation), [conversation])
+  const speakers = useMemo(() => speakersOf(conversation, t), [conversation, t])
   const areNamed = speakers.some((name) => name !== null)
   const choose = useStable(onSelect)
   const atTurn = useMemo(() => {
@@ -65,13 +66,19 @@ function useStable(action: (key: string, isKeyed: boolean) => void) {
 }
 
 /** A speaker's name where a role alone would be ambiguous: two agents, two customers. */
-function speakersOf(conversation: Conversation): (string | null)[] {
+function speakersOf(conversation: Conversation, t: TFunction): (string | null)[] {
   const spoke = new Set(conversation.turns.map((turn) => turn.participant))
   const crowd = new Map<string, number>()
   conversation.participants.forEach((one, index) => {
     if (spoke.has(index)) crowd.set(one.role, (crowd.get(one.role) ?? 0) + 1)
   })
-  return conversation.participants.map((one) => ((crowd.get(one.role) ?? 0) > 1 ? one.name ?? one.id : null))
+  return conversation.participants.map((one) => ((crowd.get(one.role) ?? 0) > 1 ? one.name ?? channelName(one.id, t) ?? one.id : null))
+}
+
+/** Somebody who is known only by the channel on which he is heard. */
+function channelName(id: string, t: TFunction): string | null {
+  const channel = /^channel-(\d)$/.exec(id)?.[1]
+  return channel ? t('player.channel', { channel }) : null
 }
 
 const BetweenRow = memo(function BetweenRow({ row, conversation, speech, selected, onSelect }: {

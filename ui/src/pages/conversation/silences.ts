@@ -22,10 +22,15 @@ function heardSilences(conversation: Conversation, recording: Recording): Silenc
   const { turns, voices, participants } = conversation
   const roleOf = (voice: Voice | undefined) => (typeof voice?.participant === 'number' ? participants[voice.participant]?.role : undefined)
   const sounds = recording.sounds.filter((sound) => sound.kind !== 'echo')
+  // Somebody whose side was not recorded speaks all the same, where it is written down.
+  const heard = new Set(voices.map((one) => one.participant))
+  const unheard = turns.flatMap(({ participant, start_ms, end_ms }) => (
+    !heard.has(participant) && start_ms !== null && end_ms !== null ? [{ from_ms: start_ms, to_ms: end_ms }] : []
+  ))
   let voice = 0
   let turn = 0
   let last: Voice | undefined
-  return gapsBetween([...voices, ...sounds, ...holdsOf(conversation)], SILENCE_MS).map((gap) => {
+  return gapsBetween([...voices, ...unheard, ...sounds, ...holdsOf(conversation)], SILENCE_MS).map((gap) => {
     for (; voice < voices.length && voices[voice]!.from_ms < gap.to_ms; voice++) {
       if (!last || voices[voice]!.to_ms >= last.to_ms) last = voices[voice]
     }

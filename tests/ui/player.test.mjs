@@ -231,16 +231,22 @@ test('a recording is heard', { timeout: 240_000 }, async (story) => {
   })
 
   await scene('a silence that is a finding is heard, though silence is skipped', async (own) => {
-    const quiet = silences(conversation)
-    const inside = numbered(conversation).find(({ finding }) => quiet.some(({ from, to }) =>
-      finding.at.at_ms / 1000 - LEAD_S > from && finding.at.at_ms / 1000 < to))
-    if (!inside) return own.skip('no finding of it lies in a silence')
-    await openRecorded(conversation, `#${inside.finding.number}`)
-    await page.keyboard.press('s')
-    await page.keyboard.press('Space')
-    await playing()
-    assert.ok((await sound()).at < inside.finding.at.at_ms / 1000)
-    await page.keyboard.press('s')
+    for (const { id } of recorded) {
+      const heard = await get(`api/v1/conversations/${id}`)
+      const quiet = silences(heard)
+      const inside = numbered(heard).find(({ finding: { at } }) => quiet.some(({ from, to }) =>
+        at.at_ms / 1000 - LEAD_S > from + 1 && at.at_ms / 1000 < to - 1))
+      if (!inside) continue
+      await openRecorded(heard, `#${inside.finding.number}`)
+      await page.keyboard.press('s')
+      await page.keyboard.press('Space')
+      await playing()
+      assert.ok((await sound()).at < inside.finding.at.at_ms / 1000)
+      await page.keyboard.press('s')
+      await page.keyboard.press('Space')
+      return
+    }
+    own.skip('no finding of the demo lies in a silence')
   })
 
   await scene('the dialogue goes along, rests while somebody reads elsewhere, and follows again', async () => {

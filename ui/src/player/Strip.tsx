@@ -58,6 +58,10 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
     if (!isDragged.current) show(ms)
   })
   useLayoutEffect(() => show(player.positionMs))
+  // What the pointer pointed at is elsewhere now.
+  useLayoutEffect(() => {
+    pointer.current!.textContent = ''
+  }, [from_ms, to_ms])
   useZoomByWheel(slider, view)
 
   const momentAt = (event: PointerEvent) => {

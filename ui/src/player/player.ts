@@ -58,7 +58,7 @@ class Player {
   }
 
   get isPlaying() {
-    return !this.active.paused
+    return !this.active.paused && !this.active.error
   }
 
   /** Makes a recording the one that plays. One that is open already goes on where it is. */

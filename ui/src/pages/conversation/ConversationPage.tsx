@@ -27,6 +27,10 @@ export function ConversationPage() {
   const { previous, next } = neighbours.isPlaceholderData ? { previous: null, next: null } : neighbours.data ?? { previous: null, next: null }
   usePageTitle(conversation.data?.title || conversation.data?.external_id)
 
+  // While this one is read, another does not go on sounding.
+  useEffect(() => {
+    if (player.snapshot().id !== id) player.pause()
+  }, [id])
   useEffect(() => rememberOpened(conversation.data?.id ?? id), [conversation.data?.id, id])
   useReadAhead(next, (read) => {
     if (read.recording) player.preload(read.id, 0)

@@ -116,6 +116,8 @@ static cs_error take_format(cs_decoder *d, const SF_INFO *info, cs_message *mess
                                   .channels = is_mixed ? 1 : info->channels,
                                   .channels_in_file = info->channels,
                                   .frames = is_known ? info->frames : CS_NO_FRAMES};
+    if (is_known && d->envelope.told_length)
+        d->format.frames = (int64_t)((double)info->frames * envelope_length_truth(&d->envelope));
     bool is_flac = (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC;
     (void)snprintf(d->format.container, sizeof d->format.container, "%s", d->envelope.container);
     (void)snprintf(d->format.encoding, sizeof d->format.encoding, "%s", is_flac ? "flac" : encoding_name(info->format));

@@ -20,11 +20,13 @@ typedef struct cs_envelope {
     unsigned char head[CS_ENVELOPE_HEAD_BYTES];
     uint32_t head_length;
     int64_t body_offset, body_length;
+    int64_t told_length; /* what the library hears of the length; 0: the truth. See open_mp3 */
 } cs_envelope;
 
 /* CS_ERR_PARSE: no recording, or a broken header; CS_ERR_NOT_FOUND: a recording, but the converter must make it readable. */
 cs_error envelope_open(const cs_audio_bytes *bytes, cs_envelope *out, cs_message *message);
-int64_t envelope_length(const cs_envelope *envelope);
+int64_t envelope_length(const cs_envelope *envelope); /* as the library is to hear it */
+double envelope_length_truth(const cs_envelope *envelope); /* the part of that which is there, 0 to 1 */
 int64_t envelope_read(const cs_envelope *envelope, int64_t offset, void *out,
                       int64_t most); /* as cs_audio_bytes.read */
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 1000, MOST_BLOCKS = 400 };
+enum { BLOCK = 1000, MOST_BLOCKS = 50 };
 
 typedef struct input {
     const uint8_t *data;

@@ -489,6 +489,29 @@ static void pictures_and_markers_are_passed_over(void **state) {
     bytes_close(&bytes);
 }
 
+static void recordings_appended_to_each_other_are_read_to_the_end(void **state) {
+    (void)state;
+    static unsigned char whole[512 * 1024];
+    size_t length = read_bytes("a.mp3", whole, sizeof whole);
+    int times = (int)(400 * 1024 / length) + 1;
+    FILE *file = fopen(at("appended.mp3"), "wb");
+    for (int i = 0; i < times; i++) assert_int_equal(fwrite(whole, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    cs_audio_bytes bytes;
+    cs_decoder *d;
+    cs_message m = {0};
+    uint32_t got = 1;
+    int64_t frames = 0;
+    assert_int_equal(open_file("appended.mp3", &bytes, &d, &m), CS_OK);
+    while (got > 0) {
+        assert_int_equal(decoder_read(d, samples, 10000, &got, &m), CS_OK);
+        frames += got;
+    }
+    assert_true(frames >= (int64_t)times * SECONDS * 16000);
+    decoder_close(d);
+    bytes_close(&bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_encoding_gives_the_signal_back),
@@ -502,6 +525,7 @@ int main(void) {
         cmocka_unit_test(a_cut_file_gives_what_is_there_or_an_error),
         cmocka_unit_test(damage_is_told_with_its_second),
         cmocka_unit_test(a_disk_that_fails_is_no_end),
+        cmocka_unit_test(recordings_appended_to_each_other_are_read_to_the_end),
         cmocka_unit_test(pictures_and_markers_are_passed_over),
     };
     return cmocka_run_group_tests(tests, start, end);

@@ -35,14 +35,13 @@ int run_keys_rotate(const cs_arguments *arguments) {
         if (named > MAX_NAMED) fprintf(stderr, "callscope: and %lld more\n", (long long)(named - MAX_NAMED));
         trouble_print(NULL, &message);
         if (counts.blobs > 0)
-            fprintf(stderr, "%lld of %lld recordings are under the new key (%lld wrapped again by this run)\n",
+            fprintf(stderr, "recordings under the new key: %lld of %lld (wrapped again by this run: %lld)\n",
                     (long long)(counts.blobs - counts.unreadable), (long long)counts.blobs,
                     (long long)counts.rewrapped);
         return CS_EXIT_REFUSED;
     }
-    printf(
-        "%lld recordings are under the new key, %lld of them wrapped again by this run; the older keys are gone from "
-        "%s.\nCopy that file to where you keep its copy, and destroy the older copies.\n",
-        (long long)counts.blobs, (long long)counts.rewrapped, keys);
+    printf("recordings under the new key: %lld (wrapped again by this run: %lld). The older keys are gone from %s.\n"
+           "Copy that file to where you keep its copy. Backups of recordings made before this need the older one.\n",
+           (long long)counts.blobs, (long long)counts.rewrapped, keys);
     return CS_EXIT_DONE;
 }

@@ -19,7 +19,8 @@ struct cs_blob_writer {
     const cs_keys *keys;
     char *folder, *part; /* part: the unfinished file */
     int file;
-    cs_error failed; /* what the first failure was; nothing is written after it */
+    cs_error failed; /* the first failure, and its words; nothing is written after it */
+    cs_message trouble;
     uint64_t chunks; /* written */
     size_t held; /* bytes in plain: the last chunk is known only at the end */
     cs_blob_header header;
@@ -77,19 +78,23 @@ static cs_error put_chunk(cs_blob_writer *writer, const unsigned char *plain, si
     return disk_write(writer->file, writer->part, at, writer->sealed, length + CS_TAG_BYTES, message);
 }
 
+static cs_error failed_before(const cs_blob_writer *writer, cs_message *message) {
+    if (message) *message = writer->trouble;
+    return writer->failed;
+}
+
 cs_error blob_append(cs_blob_writer *writer, const void *bytes, size_t length, cs_message *message) {
     const unsigned char *from = bytes;
-    if (writer->failed != CS_OK)
-        return message_set(message, writer->failed, "this recording could not be written earlier");
+    if (writer->failed != CS_OK) return failed_before(writer, message);
     if (length == 0) return CS_OK;
     (void)crypto_generichash_update(&writer->hash, from, length);
     cs_error code = CS_OK;
     while (code == CS_OK && length > 0) {
         if (writer->held == CS_BLOB_CHUNK_BYTES) { /* more follows, so it is not the last */
-            code = put_chunk(writer, writer->plain, CS_BLOB_CHUNK_BYTES, false, message);
+            code = put_chunk(writer, writer->plain, CS_BLOB_CHUNK_BYTES, false, &writer->trouble);
             writer->held = 0;
         } else if (writer->held == 0 && length > CS_BLOB_CHUNK_BYTES) {
-            code = put_chunk(writer, from, CS_BLOB_CHUNK_BYTES, false, message);
+            code = put_chunk(writer, from, CS_BLOB_CHUNK_BYTES, false, &writer->trouble);
             from += CS_BLOB_CHUNK_BYTES;
             length -= CS_BLOB_CHUNK_BYTES;
         } else {
@@ -101,7 +106,7 @@ cs_error blob_append(cs_blob_writer *writer, const void *bytes, size_t length, c
         }
     }
     writer->failed = code;
-    return code;
+    return code == CS_OK ? CS_OK : failed_before(writer, message);
 }
 
 /* ---- the end ---- */
@@ -153,7 +158,7 @@ cs_error blob_finish(cs_blob_writer *writer, char name[CS_BLOB_NAME_CHARS + 1], 
     char hex[CS_BLOB_NAME_CHARS + 1], *path = NULL;
     cs_error code = writer->failed;
     if (code != CS_OK)
-        message_set(message, code, "this recording could not be written earlier");
+        failed_before(writer, message);
     else
         code = put_chunk(writer, writer->plain, writer->held, true, message);
     if (code == CS_OK) {

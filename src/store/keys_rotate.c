@@ -100,8 +100,8 @@ static cs_error forget_keys(cs_key_lock *lock, cs_key_set *set, int64_t unreadab
     }
     cs_error code = keys_file_replace(lock, set, message);
     if (code != CS_OK || unreadable == 0) return code;
-    message_set(message, CS_ERR_STORE, "%lld recordings could not be wrapped again, so the older keys stay in %s",
-                (long long)unreadable, lock->path);
+    message_set(message, CS_ERR_STORE, "%lld recording%s could not be wrapped again, so the older keys stay in %s",
+                (long long)unreadable, unreadable == 1 ? "" : "s", lock->path);
     message_remedy(message, "put those back from your backup, or move them out of the folder; then rotate again");
     return CS_ERR_STORE;
 }

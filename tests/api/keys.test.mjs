@@ -33,7 +33,7 @@ describe('keys rotate', () => {
     const [old] = await keyLines(key())
     const { code, stdout } = await run('keys', 'rotate', '--data', data)
     assert.equal(code, 0)
-    assert.match(stdout, /^1 recordings are under the new key, 1 of them wrapped again/)
+    assert.match(stdout, /^recordings under the new key: 1 \(wrapped again by this run: 1\)/)
     const now = await keyLines(key())
     assert.equal(now.length, 1)
     assert.notEqual(now[0], old)
@@ -69,7 +69,7 @@ describe('keys rotate', () => {
     assert.equal(stdout, '')
     assert.match(stderr, new RegExp(`${NAME}: the recording .* is cut short`))
     assert.match(stderr, /so the older keys stay in/)
-    assert.match(stderr, /0 of 1 recordings are under the new key/)
+    assert.match(stderr, /recordings under the new key: 0 of 1/)
     assert.equal((await keyLines(key())).length, 2)
   })
 

@@ -363,7 +363,9 @@ static void a_full_disk_is_said_and_leaves_nothing(void **state) {
     assert_int_equal(blob_append(writer, bytes, 1000000, &message), CS_ERR_IO);
     assert_non_null(strstr(message.remedy, "limit on file sizes"));
     assert_int_equal(blob_append(writer, bytes, 1, &message), CS_ERR_IO);
+    message = (cs_message){0};
     assert_int_equal(blob_finish(writer, name, &message), CS_ERR_IO);
+    assert_non_null(strstr(message.remedy, "limit on file sizes")); /* the first trouble's words, not a later one's */
     assert_string_equal(name, "untouched");
     small.rlim_cur = HEADER_BYTES + 10; /* the last chunk does not fit */
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);

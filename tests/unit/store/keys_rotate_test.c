@@ -151,7 +151,7 @@ static void one_that_can_not_be_wrapped_is_named_and_the_keys_stay(void **state)
     for (int run = 1; run <= 2; run++) {
         named = (cs_named){0};
         assert_int_equal(keys_rotate(key_path, recordings, &counts, on_trouble, &named, &message), CS_ERR_STORE);
-        assert_non_null(strstr(message.reason, "1 recordings could not be wrapped again"));
+        assert_non_null(strstr(message.reason, "1 recording could not be wrapped again"));
         assert_int_equal(counts.blobs, BLOBS);
         assert_int_equal(counts.rewrapped, BLOBS - 1);
         assert_int_equal(counts.unreadable, 1);

@@ -77,22 +77,32 @@ typedef struct worker {
 
 /* ---- recordings ---- */
 
-static cs_error hold_keys(pipeline *p, cs_message *message) {
+/* The first recording makes the key. Where there are recordings already a missing key is an error: a new one would open none of
+ * them. */
+static cs_error hold_keys(worker *w, cs_message *message) {
+    pipeline *p = w->p;
     cs_error code = CS_OK;
     pthread_mutex_lock(&p->lock);
-    if (!p->keys) code = keys_open(p->options->key_file, CS_KEYS_MAKE, &p->keys, message);
+    if (!p->keys) {
+        bool has_any = false;
+        code = recording_exists(w->db, &has_any, message);
+        if (code == CS_OK)
+            code = keys_open(p->options->key_file, has_any ? CS_KEYS_FIND : CS_KEYS_MAKE, &p->keys, message);
+        if (code == CS_ERR_NOT_FOUND)
+            message_remedy(message, "bring it back, or name it with --key-file: the recordings in the store need it");
+    }
     pthread_mutex_unlock(&p->lock);
     return code;
 }
 
 /* A recording that can't be heard is named, and its conversation inspected by its words. One of which nothing else is known
  * is refused. */
-static cs_error hear(job *j, cs_message *message) {
-    pipeline *p = j->p;
+static cs_error hear(worker *w, job *j, cs_message *message) {
+    pipeline *p = w->p;
     cs_taken taken;
     char folder[4096];
     if (j->seq || j->conversation->recording_count == 0) return CS_OK;
-    cs_error code = hold_keys(p, message);
+    cs_error code = hold_keys(w, message);
     if (code != CS_OK) return code; /* without a key nothing can be kept: the run ends */
     (void)snprintf(folder, sizeof folder, "%s/recordings", p->options->data);
     cs_intake intake = {p->keys, folder, p->options->agent_channel, p->options->is_stopped};
@@ -154,7 +164,7 @@ static cs_error work_on(worker *w, job *j, cs_message *message) {
     in->run_ms = p->run_ms;
     in->is_skipped = is_skipped;
     in->context = p->files;
-    cs_error code = hear(j, message);
+    cs_error code = hear(w, j, message);
     if (code == CS_OK) code = encode(w, j, &is_known, message);
     if (code != CS_OK || is_known) return code; /* the save then only marks it as seen, so that a twin is refused */
     in->verdicts = &j->verdicts;

@@ -110,6 +110,14 @@ cs_error recording_find(cs_db *db, int64_t seq, cs_arena *arena, cs_recording_ro
 
 /* ---- what is known already ---- */
 
+cs_error recording_exists(cs_db *db, bool *exists, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, "SELECT 1 FROM recording LIMIT 1", &stmt, message);
+    if (code == CS_OK) code = db_step(stmt, exists, message);
+    db_done(stmt);
+    return code;
+}
+
 static bool is_as_it_was(const char *path, int64_t bytes, int64_t modified_ns) {
     cs_file_info info;
     cs_message message;

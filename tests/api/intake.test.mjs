@@ -1,6 +1,6 @@
 // Recordings are taken in: alone, beside a transcript, in two files, named by a conversation; broken, missing, changed.
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { conversation, makeFolder, run } from './callscope.mjs'
@@ -255,6 +255,13 @@ describe('recordings that are taken in', () => {
     const { execFileSync } = await import('node:child_process')
     const files = execFileSync('find', [path.join(data, 'recordings'), '-type', 'f'], { encoding: 'utf8' }).trim().split('\n')
     assert.equal(files.length, 2) // the recording and its waveform
+    await rename(key, `${key}.away`)
+    await put('K-2.wav', wav([AGENT], 30))
+    const result = await run('inspect', path.join(folder, 'in'), '--data', data, '--rules', rules)
+    assert.equal(result.code, 1)
+    assert.match(result.stderr, /--key-file/, 'a new key would open none of the old recordings')
+    await rename(`${key}.away`, key)
+    assert.equal((await inspect()).counts.recordings, 1)
     for (const file of files) assert.equal((await readFile(file)).indexOf(sound), -1)
   })
 })

@@ -14,8 +14,9 @@
 
 enum {
     CS_FRAME_MS = 10,
-    CS_LISTENER_LAG_MS = 3000, /* a span is told at most so long after its end (a voice within 500 ms) */
-    CS_LONGEST_VOICE_MS = 30000, /* a longer one is told in pieces that touch */
+    /* A span is told at most so long after its end; a voice within 500 ms, but where there is or may be music. */
+    CS_LISTENER_LAG_MS = 3000,
+    CS_LONGEST_VOICE_MS = 30000, /* a longer sound of any kind is told in pieces that touch */
 };
 
 /* One channel's 10 ms. level: 0 is -96 dBFS or less, 255 is 0 dBFS, linear in dB. pitch: 0 none; p is 50 Hz * 2^((p-1)/64). */
@@ -28,9 +29,10 @@ float frame_pitch_hz(uint8_t pitch); /* 0: none */
 typedef enum cs_sound_kind {
     CS_SOUND_VOICE, /* a person speaks */
     CS_SOUND_ECHO, /* the other channel's voice, heard faintly */
-    CS_SOUND_MUSIC, /* hold music */
-    CS_SOUND_TONE, /* ringing, busy, keys, fax */
-    CS_SOUND_ANNOUNCEMENT, /* the same recorded words again */
+    CS_SOUND_MUSIC, /* hold music, with what is said on it; known after 4 s, 6 s if it is a drum's */
+    CS_SOUND_TONE, /* ringing, busy, keys, fax: each burst, or keys closer than 300 ms together */
+    /* The same recorded words again, 2.5 s of them within ten minutes. The first time they were told as a voice. */
+    CS_SOUND_ANNOUNCEMENT,
 } cs_sound_kind;
 
 typedef struct cs_sound {
@@ -44,14 +46,14 @@ typedef struct cs_sound {
 typedef enum cs_channels {
     CS_CHANNELS_ONE, /* one channel: whoever speaks is on it */
     CS_CHANNELS_TWO, /* a side each */
-    CS_CHANNELS_SAME, /* the same signal on both */
-    CS_CHANNELS_FIRST_ONLY, /* the second is silent from beginning to end */
+    CS_CHANNELS_SAME, /* the same signal on both, maybe fainter or up to 5 ms later on one */
+    CS_CHANNELS_FIRST_ONLY, /* nobody speaks on the second: silence, noise, music, or the first's echo */
     CS_CHANNELS_SECOND_ONLY,
     CS_CHANNELS_SILENT, /* nobody speaks at all */
 } cs_channels;
 
 typedef struct cs_side_report {
-    float noise_db, speech_db; /* dBFS; noise between the voices, speech inside them (-96: none) */
+    float noise_db, speech_db; /* dBFS; noise between the sounds, speech inside the voices (-96: none) */
     float clipped_percent; /* of the voiced frames those with samples cut off at the limit */
     int64_t voiced_ms; /* echo not counted */
     float echo_percent; /* of this channel's active time that is the other's echo */

@@ -16,6 +16,7 @@ struct cs_decoder {
     int64_t frame; /* of the next sample read */
     bool is_unreadable; /* the bytes failed, which the library takes for the end */
     cs_error damage; /* CS_OK: none met yet */
+    enum { SEEK_UNTRIED, SEEK_BY_LIBRARY, SEEK_BY_WALKING } seeking;
     float *block; /* BLOCK_FRAMES of all channels, when they are mixed; otherwise NULL */
     int64_t position; /* where the library stands */
     int64_t cache_at, cache_length;
@@ -233,6 +234,14 @@ static int64_t safe_start(const cs_decoder *d, int64_t frame) {
     return frame > BORROWED ? frame - BORROWED : 0;
 }
 
+static bool may_seek(cs_decoder *d) {
+    if (d->seeking == SEEK_UNTRIED) {
+        bool is_ogg = strcmp(d->format.container, "ogg") == 0;
+        d->seeking = !is_ogg || envelope_is_orderly_ogg(&d->envelope) ? SEEK_BY_LIBRARY : SEEK_BY_WALKING;
+    }
+    return d->file && d->seeking == SEEK_BY_LIBRARY;
+}
+
 static cs_error refuse_place(int64_t frame, cs_message *message) {
     return message_set(message, CS_ERR_USAGE, "the recording has no sample %lld", (long long)frame);
 }
@@ -243,7 +252,7 @@ cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
     decoder->damage = CS_OK;
     decoder->is_unreadable = false;
     int64_t from = safe_start(decoder, frame);
-    if (decoder->file && sf_seek(decoder->file, from, SEEK_SET) == from) {
+    if (may_seek(decoder) && sf_seek(decoder->file, from, SEEK_SET) == from) {
         decoder->frame = from;
         if (drop_until(decoder, frame)) return CS_OK;
     }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MOST_TAGS = 16, STREAMINFO_BYTES = 34 };
+enum { STREAMINFO_BYTES = 34 };
 
 bool envelope_bytes_at(const cs_envelope *envelope, int64_t offset, void *out, int64_t length) {
     const cs_audio_bytes *bytes = envelope->bytes;
@@ -151,84 +151,10 @@ static cs_error open_au(cs_envelope *envelope, cs_message *message) {
     return CS_OK;
 }
 
-/* Where an mp3's sound ends: tags of the old kind stand behind it (ID3v1 128 bytes, APE with its length in a foot of 32). */
-static int64_t end_of_mp3(const cs_envelope *envelope) {
-    unsigned char foot[32];
-    int64_t end = envelope->bytes->length;
-    for (int i = 0; i < MOST_TAGS; i++) {
-        if (envelope_bytes_at(envelope, end - 128, foot, 3) && memcmp(foot, "TAG", 3) == 0) {
-            end -= 128;
-        } else if (envelope_bytes_at(envelope, end - 32, foot, 32) && memcmp(foot, "APETAGEX", 8) == 0) {
-            int64_t length = (int64_t)envelope_little(foot + 12, 4) + (foot[23] & 0x80 ? 32 : 0);
-            end -= length >= 32 && length < end ? length : 32;
-        } else {
-            break;
-        }
-    }
-    return end;
-}
-
-/* The first frame may hold a table that says how many frames and bytes there are, and how many samples are padding. */
-static size_t find_mp3_table(const unsigned char *frame) {
-    bool is_first_version = (frame[1] >> 3 & 3) == 3, is_mono = frame[3] >> 6 == 3;
-    size_t table = 4 + (size_t)(is_first_version ? (is_mono ? 17 : 32) : (is_mono ? 9 : 17));
-    bool is_there = memcmp(frame + table, "Xing", 4) == 0 || memcmp(frame + table, "Info", 4) == 0;
-    return is_there && (frame[table + 7] & 1) ? table : 0; /* bit 0: it counts the frames */
-}
-
-/* The library ends where it believes the last sample to be. Without a table it judges by the first frame's bit rate, and would
- * leave out the end of what was recorded at a varying rate: so it is told a length that no true one can exceed (320 kbit/s
- * against 8). With a table it ends where that says: but of recordings appended to each other the table knows the first alone,
- * so its name is wiped out. */
-static cs_error open_mp3(cs_envelope *envelope, cs_message *message) {
-    enum { MOST_TIMES = 320 / 8, SPARE = 64 * 1024 };
-    unsigned char frame[4 + 32 + 16];
-    int64_t start = envelope->body_offset;
-    envelope->body_length = end_of_mp3(envelope) - start;
-    if (envelope->body_length < (int64_t)sizeof frame || !envelope_bytes_at(envelope, start, frame, sizeof frame))
-        return envelope_broken(envelope, start, "it ends too early", message);
-    size_t table = find_mp3_table(frame);
-    uint64_t bytes = table && (frame[table + 7] & 2) ? envelope_big(frame + table + 12, 4) : 0;
-    if (table && (uint64_t)envelope->body_length <= bytes + SPARE) return CS_OK;
-    if (table) {
-        memset(frame + table, 0, 4);
-        envelope_put(envelope, frame, table + 4);
-        envelope->body_offset += (int64_t)table + 4;
-        envelope->body_length -= (int64_t)table + 4;
-    }
-    envelope->told_length = envelope_length(envelope) * MOST_TIMES + SPARE;
-    return CS_OK;
-}
-
-/* RFC 3533: of the page with nought in the checksum's place. */
-static uint32_t ogg_checksum(const unsigned char *page, size_t length) {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < length; i++) {
-        sum ^= (uint32_t)(i >= 22 && i < 26 ? 0 : page[i]) << 24;
-        for (int bit = 0; bit < 8; bit++) sum = sum & 0x80000000U ? sum << 1 ^ 0x04C11DB7U : sum << 1;
-    }
-    return sum;
-}
-
-/* The library passes over a damaged first page, and would then take whatever stands in the second: Vorbis, whose tables may ask
- * for gigabytes, and which leaks when they are cut off. */
-static cs_error open_opus(cs_envelope *envelope, cs_message *message) {
-    unsigned char page[27 + 255 + 512];
-    if (!envelope_bytes_at(envelope, 0, page, 28)) return envelope_broken(envelope, 0, "it ends too early", message);
-    size_t length = 27 + (size_t)page[26];
-    bool is_there = envelope_bytes_at(envelope, 0, page, (int64_t)length);
-    for (size_t i = 27; is_there && i < 27 + (size_t)page[26]; i++) length += page[i];
-    is_there = is_there && length <= sizeof page && envelope_bytes_at(envelope, 0, page, (int64_t)length);
-    if (!is_there || ogg_checksum(page, length) != envelope_little(page + 22, 4))
-        return envelope_broken(envelope, 0, "its first page is damaged", message);
-    envelope->body_length = envelope->bytes->length;
-    return CS_OK;
-}
-
 /* Behind the tags that some programs put before anything (ID3v2: a picture may have megabytes). */
 static int64_t skip_tags(const cs_envelope *envelope) {
     int64_t at = 0;
-    for (int i = 0; i < MOST_TAGS; i++) {
+    for (int i = 0; i < CS_ENVELOPE_MOST_TAGS; i++) {
         unsigned char tag[10];
         if (!envelope_bytes_at(envelope, at, tag, sizeof tag) || memcmp(tag, "ID3", 3) != 0 || tag[3] > 4) break;
         int64_t size = (int64_t)(tag[6] & 0x7F) << 21 | (tag[7] & 0x7F) << 14 | (tag[8] & 0x7F) << 7 | (tag[9] & 0x7F);
@@ -249,7 +175,7 @@ static const struct {
     cs_error (*open)(cs_envelope *envelope, cs_message *message); /* body_offset: behind the tags */
     bool may_be_tagged;
 } OPENERS[] = {
-    {"wav", envelope_riff, false}, {"mp3", open_mp3, true},         {"ogg", open_opus, false},
+    {"wav", envelope_riff, false}, {"mp3", envelope_mp3, true},     {"ogg", envelope_opus, false},
     {"flac", open_flac, true},     {"w64", envelope_wave64, false}, {"aiff", envelope_aiff, false},
     {"au", open_au, false},        {"caf", envelope_caf, false},
 };

@@ -12,7 +12,12 @@
 
 #include <stdbool.h>
 
-enum { CS_ENVELOPE_HEAD_BYTES = 512, CS_ENVELOPE_MOST_CHUNKS = 4096, CS_MOST_CHANNELS_IN_FILE = 64 };
+enum {
+    CS_ENVELOPE_HEAD_BYTES = 512,
+    CS_ENVELOPE_MOST_CHUNKS = 4096,
+    CS_ENVELOPE_MOST_TAGS = 16,
+    CS_MOST_CHANNELS_IN_FILE = 64
+};
 
 typedef struct cs_envelope {
     const cs_audio_bytes *bytes;
@@ -20,7 +25,7 @@ typedef struct cs_envelope {
     unsigned char head[CS_ENVELOPE_HEAD_BYTES];
     uint32_t head_length;
     int64_t body_offset, body_length;
-    int64_t told_length; /* what the library hears of the length; 0: the truth. See open_mp3 */
+    int64_t told_length; /* what the library hears of the length; 0: the truth. See envelope_mp3 */
 } cs_envelope;
 
 /* CS_ERR_PARSE: no recording, or a broken header; CS_ERR_NOT_FOUND: a recording, but the converter must make it readable. */
@@ -30,10 +35,16 @@ double envelope_length_truth(const cs_envelope *envelope); /* the part of that w
 int64_t envelope_read(const cs_envelope *envelope, int64_t offset, void *out,
                       int64_t most); /* as cs_audio_bytes.read */
 
+/* Do the pages follow each other, and their times too? Reads each page's head. Where they don't the library's seek runs for ever
+ * (measured: libsndfile 1.2.0, ogg_opus_null_read, when times are 2^31 samples apart). */
+bool envelope_is_orderly_ogg(const cs_envelope *envelope);
+
 /* For the files that know one container each: they fill head and body. */
 cs_error envelope_riff(cs_envelope *envelope, cs_message *message);
 cs_error envelope_wave64(cs_envelope *envelope, cs_message *message);
 cs_error envelope_aiff(cs_envelope *envelope, cs_message *message);
+cs_error envelope_mp3(cs_envelope *envelope, cs_message *message);
+cs_error envelope_opus(cs_envelope *envelope, cs_message *message);
 cs_error envelope_caf(cs_envelope *envelope, cs_message *message);
 bool envelope_bytes_at(const cs_envelope *envelope, int64_t offset, void *out, int64_t length); /* all, or false */
 void envelope_put(cs_envelope *envelope, const void *bytes, size_t length);

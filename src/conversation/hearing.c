@@ -129,13 +129,13 @@ static bool annotate(cs_conversation *c, cs_arena *arena) {
 /* ---- holds ---- */
 
 /* Hold music is a hold where the telephone system tells of none. */
-static bool add_holds(cs_conversation *c, const cs_heard *heard, cs_arena *arena) {
+static bool add_holds(cs_conversation *c, const cs_heard *heard, bool is_placeable, cs_arena *arena) {
     uint32_t music = 0;
     int64_t until = INT64_MIN;
     for (uint32_t i = 0; i < heard->sound_count; i++) music += heard->sounds[i].kind == CS_SOUND_MUSIC;
     for (uint32_t i = 0; i < c->event_count; i++)
         if (strcmp(c->events[i].kind, "hold") == 0) return true;
-    if (!music || (c->turn_count && !c->is_timed) || c->event_count + 2 * music > CS_MAX_EVENTS) return true;
+    if (!music || !is_placeable || c->event_count + 2 * music > CS_MAX_EVENTS) return true;
     cs_event *events = arena_array(arena, c->event_count + (size_t)2 * music, sizeof *events);
     if (!events) return false;
     if (c->event_count) memcpy(events, c->events, c->event_count * sizeof *events);
@@ -260,7 +260,8 @@ cs_error hearing_apply(cs_conversation *c, const cs_heard *heard, const cs_side_
     c->voice_count = voices.count;
     c->is_heard = true;
     if (is_good && !is_written) is_good = voices_make_turns(c, arena);
-    is_good = is_good && annotate(c, arena) && add_holds(c, heard, arena) && add_fields(c, heard, &out->sides, arena);
+    is_good = is_good && annotate(c, arena) && add_holds(c, heard, !is_written || c->is_timed, arena) &&
+              add_fields(c, heard, &out->sides, arena);
     if (!is_good) return message_set(message, CS_ERR_MEMORY, "no memory for what was heard");
     return conversation_finish(c, arena, message);
 }

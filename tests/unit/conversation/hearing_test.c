@@ -321,6 +321,9 @@ static void hold_music_is_a_hold_where_nobody_told_of_one(void **state) {
     assert_string_equal(c->events[1].kind, "resume");
     assert_int_equal(c->events[1].at_ms, 41000);
     assert_true(has_note(c, &hearing, "music"));
+    cs_conversation *alone = empty(); /* without a transcript too */
+    (void)apply(alone, &heard, &no_hint);
+    assert_int_equal(alone->event_count, 2);
     cs_conversation *told = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
     cs_event events[] = {{.kind = "hold", .at_ms = 29000, .participant = 0}};
     told->events = events;

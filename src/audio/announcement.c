@@ -6,7 +6,16 @@
 /* Prints of 32 bits, one every 20 ms: whether the difference of two neighbouring bands grew within 100 ms (after Haitsma and
  * Kalker 2002, "A highly robust audio fingerprinting system"). Two halves of each are keys into the last ten minutes; where
  * several prints in a row are found at the same distance, the bits of 2.5 s are compared. */
-enum { GROWN_OVER = 5, LEAST_LAG = 150, COMPARED = 125, COMPARED_ON = 50, LEAST_HITS = 5, MOST_TRIED = 8, ABSENT = 0 };
+enum {
+    GROWN_OVER = 5,
+    LEAST_LAG = 150,
+    COMPARED = 125,
+    COMPARED_ON = 50,
+    LEAST_HITS = 5,
+    MOST_TRIED = 8,
+    ABSENT = 0,
+    NEAR_BITS = 12
+};
 enum { STEP_BACK = 10, MOST_BACK = CS_LONGEST_VOICE_MS / CS_FRAME_MS / SPECTRUM_FRAMES };
 static const float most_wrong = 0.28F, most_wrong_on = 0.33F;
 
@@ -64,6 +73,13 @@ static bool is_telling(uint32_t print) {
     return bits > 8 && bits < 24;
 }
 
+/* One key's match is chance mostly; the whole print and one 100 ms before must be near, too. */
+static bool is_near(const cs_announcement *a, int64_t lag) {
+    uint32_t now = print_at(a, a->count) ^ print_at(a, a->count - lag);
+    uint32_t before = print_at(a, a->count - GROWN_OVER) ^ print_at(a, a->count - GROWN_OVER - lag);
+    return __builtin_popcount(now) < NEAR_BITS && __builtin_popcount(before) < NEAR_BITS;
+}
+
 static void look_up(cs_announcement *a, uint32_t print) {
     int32_t at = (int32_t)(a->count % PRINT_RING);
     for (int half = 0; half < 2; half++) {
@@ -77,7 +93,7 @@ static void look_up(cs_announcement *a, uint32_t print) {
             /* An entry that was written over since, or is younger than the one before it, ends the list. */
             if (when >= newer || ((half ? other >> 17 : other) & (PRINT_KEYS - 1)) != key) break;
             newer = when;
-            if (age >= LEAST_LAG) note_hit(a, age);
+            if (age >= LEAST_LAG && is_near(a, age)) note_hit(a, age);
             found = a->before[half][found];
         }
         a->before[half][at] = *head;

@@ -16,7 +16,9 @@ enum {
     TONE_STEADY = 6,
     RHYTHM_ASKED = 25
 };
-static const float begins_above = 0.36F, ends_below = 0.25F, alike = 0.33F, never_below = 0.22F;
+static const float begins_above = 0.27F, ends_below = 0.20F, alike = 0.30F, never_below = 0.17F;
+/* A voice's level swings by 6 dB and more, whatever its pitch does; where music's does so, it must be all the more alike. */
+static const float swings_db = 4, begins_swinging_above = 0.6F, ends_swinging_below = 0.5F, swing_range_db = 30;
 static const float rhythm_above = 0.8F, rhythm_below = 0.6F, loud_db = -45;
 
 static void structure_of(const float *power, float *out) {
@@ -103,6 +105,21 @@ void music_finish(cs_ear *ear, int64_t frame) {
     ear->floor.hold_db = 0;
 }
 
+/* How much the level of the last four seconds varies: its standard deviation, dB. */
+static float swing_of(const cs_ear *ear, int64_t frame) {
+    const int count = LONG * SPECTRUM_FRAMES;
+    float top = -96, sum = 0, squares = 0;
+    if (frame < count) return swing_range_db;
+    for (int64_t k = frame - count + 1; k <= frame; k++) top = fmaxf(top, ear_frame_of(ear, k)->voice_db);
+    for (int64_t k = frame - count + 1; k <= frame; k++) {
+        float level = fmaxf(ear_frame_of(ear, k)->voice_db - top, -swing_range_db);
+        sum += level;
+        squares += level * level;
+    }
+    float mean = sum / (float)count;
+    return sqrtf(fmaxf(squares / (float)count - mean * mean, 0));
+}
+
 /* Nothing for a second. */
 static bool is_quiet(const cs_ear *ear, int64_t frame) {
     for (int64_t k = frame; k > frame - 100; k--)
@@ -111,8 +128,8 @@ static bool is_quiet(const cs_ear *ear, int64_t frame) {
 }
 
 /* For four seconds, all of them: a long vowel is alike, too. */
-static bool is_sustained(const cs_music *music) {
-    if (music->count < LONG || likeness_over(music, music->count - LONG, music->count) < begins_above) return false;
+static bool is_sustained(const cs_music *music, float least) {
+    if (music->count < LONG || likeness_over(music, music->count - LONG, music->count) < least) return false;
     for (int64_t at = music->count - LONG; at < music->count; at += QUARTER)
         if (likeness_over(music, at, at + QUARTER) < never_below) return false;
     return true;
@@ -134,10 +151,15 @@ void music_hear(cs_ear *ear, const float *power, int64_t frame) {
     if (music->count % ASKED || music->count < SHORT) return;
     if (music->count % RHYTHM_ASKED == 0) music->rhythm = rhythm_of(ear, frame);
     float recent = likeness_over(music, music->count - SHORT, music->count);
+    bool swings = swing_of(ear, frame) > swings_db;
+    float least = swings ? begins_swinging_above : begins_above;
     if (music->is_on) {
-        if (recent < ends_below && (music->rhythm < rhythm_below || is_quiet(ear, frame))) music_finish(ear, frame);
+        float whole = likeness_over(music, music->count - LONG, music->count);
+        bool is_tonal = recent >= ends_below && (!swings || whole >= ends_swinging_below);
+        bool has_beat = music->rhythm >= rhythm_below && !is_quiet(ear, frame);
+        if (!is_tonal && !has_beat) music_finish(ear, frame);
         return;
     }
-    music->may_be = recent > begins_above;
-    if (music->rhythm > rhythm_above || is_sustained(music)) begin(ear, frame);
+    music->may_be = recent > least;
+    if (music->rhythm > rhythm_above || is_sustained(music, least)) begin(ear, frame);
 }

@@ -21,7 +21,7 @@ static int64_t common_divisor(int64_t a, int64_t b) {
 static void fill_phase(float *row, int taps, double fraction, double cut) {
     double sum = 0;
     for (int i = 0; i < taps; i++) {
-        double x = i - (taps / 2 - 1) - fraction, wide = taps / 2.0;
+        double wide = taps / 2.0, x = i - (wide - 1) - fraction;
         double sinc = fabs(x) < 1e-9 ? cut : sin(pi * cut * x) / (pi * x);
         double window = fabs(x) >= wide ? 0 : 0.5 + 0.5 * cos(pi * x / wide);
         row[i] = (float)(sinc * window);

@@ -139,6 +139,24 @@ static void test_pitch(void **state) {
     assert_true(frame_pitch_hz(0) == 0 && frame_pitch_hz(1) == 50 && fabsf(frame_pitch_hz(65) - 100) < 0.01F);
 }
 
+/* The octave above, or the one below, stronger than the pitch itself. */
+static void test_octaves(void **state) {
+    (void)state;
+    for (double hz = 70; hz < 190; hz *= 1.13) {
+        cs_stage stage = stage_open(8000, 1, 2);
+        for (int64_t i = 0; i < stage.frames; i++) {
+            double t = (double)i / stage.rate, on = t > 0.5 && t < 1.5 ? 1 : 0;
+            stage.samples[i] = (float)(on * (0.06 * sin(2 * stage_pi * hz * t) + 0.12 * sin(4 * stage_pi * hz * t + 1) +
+                                             0.05 * sin(6 * stage_pi * hz * t + 2)));
+        }
+        cs_result *result = stage_hear(&stage, 4096);
+        for (int64_t i = 56; i < 144; i++)
+            assert_true(fabs((double)frame_pitch_hz(result->frames[i].pitch) / hz - 1) < 0.03);
+        result_free(result);
+        stage_free(&stage);
+    }
+}
+
 /* A quarter of the words cut off at the limit, as 16 bits and as µ-law end. */
 static void test_clipping(void **state) {
     (void)state;
@@ -215,6 +233,7 @@ int main(void) {
         cmocka_unit_test(test_order_and_lag),
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_pitch),
+        cmocka_unit_test(test_octaves),
         cmocka_unit_test(test_clipping),
         cmocka_unit_test(test_stopped_and_refused),
         cmocka_unit_test(test_next_to_nothing),

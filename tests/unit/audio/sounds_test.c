@@ -9,7 +9,10 @@ static void test_music(void **state) {
         double beat;
         bool has_drum;
         const char *what;
-    } kinds[] = {{0.5, false, "slow chords"}, {0.35, true, "chords with a drum"}, {0.8, false, "very slow chords"}};
+    } kinds[] = {{0.5, false, "slow chords"},
+                 {0.35, true, "chords with a drum"},
+                 {0.8, false, "very slow chords"},
+                 {0.1, false, "quick chords"}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         printf("  %s\n", kinds[i].what);
         cs_stage stage = stage_open(8000, 1, 60);
@@ -31,6 +34,23 @@ static void test_music(void **state) {
             assert_true(result->told_ms[k] <= s->end_ms + CS_LISTENER_LAG_MS);
         }
         assert_true(llabs(start - 10000) <= 500 && llabs(end - 40000) <= 700 && length > 28000);
+        result_free(result);
+        stage_free(&stage);
+    }
+}
+
+/* Voices that keep their pitch, as machines do, are no music; nor is one over a loud hum. */
+static void test_flat_voices(void **state) {
+    (void)state;
+    static const double pitches[] = {95, 130, 190, 240};
+    for (size_t i = 0; i < sizeof pitches / sizeof *pitches; i++) {
+        cs_stage stage = stage_open(8000, 1, 30);
+        put_noise(&stage, 0, 0, 30, -62, false, 2);
+        put_tone(&stage, 0, 0, 30, 100, 200, -42);
+        put_speech(&stage, 0, 2, 28, pitches[i], pitches[i] * 1.02, -20, (uint32_t)i);
+        cs_result *result = stage_hear(&stage, 80);
+        expect_sound(result, CS_SOUND_VOICE, 0, 2, 28, 0.05, 0.1);
+        assert_int_equal(result->count, 1);
         result_free(result);
         stage_free(&stage);
     }
@@ -80,6 +100,21 @@ static void test_keys(void **state) {
     assert_int_equal(result->count, 16);
     result_free(result);
     stage_free(&stage);
+}
+
+/* What lies above the band of a telephone does not fold into it. */
+static void test_high_tone(void **state) {
+    (void)state;
+    static const int rates[] = {32000, 44100, 48000, 192000};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        cs_stage stage = stage_open(rates[i], 1, 6);
+        put_noise(&stage, 0, 0, 6, -62, false, 2);
+        put_tone(&stage, 0, 1, 4, 9000, 0, -20);
+        cs_result *result = stage_hear(&stage, 4096);
+        assert_int_equal(result->count, 0);
+        result_free(result);
+        stage_free(&stage);
+    }
 }
 
 /* A hummed vowel, however steady, is no tone. */
@@ -191,9 +226,10 @@ static void test_relation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_music),       cmocka_unit_test(test_tones),        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_hummed),      cmocka_unit_test(test_announcement), cmocka_unit_test(test_echo),
-        cmocka_unit_test(test_double_talk), cmocka_unit_test(test_relation),
+        cmocka_unit_test(test_music),        cmocka_unit_test(test_flat_voices), cmocka_unit_test(test_tones),
+        cmocka_unit_test(test_keys),         cmocka_unit_test(test_high_tone),   cmocka_unit_test(test_hummed),
+        cmocka_unit_test(test_announcement), cmocka_unit_test(test_echo),        cmocka_unit_test(test_double_talk),
+        cmocka_unit_test(test_relation),
     };
     return cmocka_run_group_tests_name("sounds", tests, NULL, NULL);
 }

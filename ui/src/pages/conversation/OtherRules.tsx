@@ -3,13 +3,14 @@ import type { Conversation, RuleResult, Verdict } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { VerdictChip } from '../../parts/VerdictChip'
 import { RuleText } from './FindingCard'
+import { lacksWords } from './found'
 import { reasonText, sentencesOf, type Speech } from './sentences'
 
 /** The rules that ask nothing of a person: kept, and not applicable with the reason. */
 export function OtherRules({ conversation, speech, onShow }: { conversation: Conversation; speech: Speech; onShow: (key: string) => void }) {
   const { t } = useTranslation()
-  const group = (name: string, heading: string, verdicts: Verdict[]) => {
-    const rules = conversation.rules.filter((rule) => verdicts.includes(rule.verdict))
+  const of = (...verdicts: Verdict[]) => conversation.rules.filter((rule) => verdicts.includes(rule.verdict))
+  const group = (name: string, heading: string, rules: RuleResult[]) => {
     if (rules.length === 0) return null
     return (
       <details className="group" data-testid={`group-${name}`}>
@@ -20,9 +21,10 @@ export function OtherRules({ conversation, speech, onShow }: { conversation: Con
   }
   return (
     <section className="others">
-      {group('met', t('finding.met_rules'), ['met', 'clean'])}
-      {group('not_applicable', t('finding.not_applicable_rules'), ['not_applicable'])}
-      {group('not_noted', t('finding.unflagged_rules'), ['not_noted'])}
+      {group('no_words', t('finding.wordless_rules'), conversation.rules.filter(lacksWords))}
+      {group('met', t('finding.met_rules'), of('met', 'clean'))}
+      {group('not_applicable', t('finding.not_applicable_rules'), of('not_applicable'))}
+      {group('not_noted', t('finding.unflagged_rules'), of('not_noted'))}
     </section>
   )
 }

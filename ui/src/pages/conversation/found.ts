@@ -9,9 +9,16 @@ export interface Found {
 
 const FOR_A_PERSON = new Set(['hit', 'missed', 'noted', 'undecided'])
 
+/** Undecided only because nothing was written down: a recording without transcript has dozens, and they are told as one. */
+export function lacksWords(rule: RuleResult): boolean {
+  const isPlaced = (finding: Finding) => (finding.at?.turn ?? finding.at?.at_ms ?? null) !== null
+  const reasons = rule.findings.length > 0 ? rule.findings.map((finding) => (isPlaced(finding) ? null : finding.reason)) : [rule.reason]
+  return rule.verdict === 'undecided' && reasons.every((reason) => reason === 'no_words')
+}
+
 /** What a person must look at: in the order of the conversation, the undecided last. */
 export function findingsOf(conversation: Conversation): Found[] {
-  const found = conversation.rules.flatMap((rule): Found[] => {
+  const found = conversation.rules.filter((rule) => !lacksWords(rule)).flatMap((rule): Found[] => {
     const own = rule.findings.filter((finding) => finding.number !== null || FOR_A_PERSON.has(finding.verdict))
     // A verdict without a finding still deserves its card.
     const findings: Finding[] = own.length > 0 || !FOR_A_PERSON.has(rule.verdict) ? own : [

@@ -5,11 +5,12 @@
 
 /* Prints of 32 bits, one every 20 ms: whether the difference of two neighbouring bands grew within 100 ms (after Haitsma and
  * Kalker 2002, "A highly robust audio fingerprinting system"). Two halves of each are keys into the last ten minutes; where
- * several prints in a row are found at the same distance, the bits of 2.5 s are compared. */
+ * several prints in a row are found at the same distance, the bits of 3 s are compared, of which 2.5 s must be sound. */
 enum {
     GROWN_OVER = 5,
     LEAST_LAG = 150,
-    COMPARED = 125,
+    COMPARED = 150,
+    LEAST_COMPARED = 125,
     COMPARED_ON = 50,
     LEAST_HITS = 5,
     MOST_TRIED = 8,
@@ -41,8 +42,8 @@ static uint32_t print_at(const cs_announcement *a, int64_t at) {
     return at < 0 || at <= a->count - PRINT_RING ? ABSENT : a->prints[at % PRINT_RING];
 }
 
-/* Share of the bits that differ in the spectra before `until`; 1: too little is there to compare. */
-static float share_wrong(const cs_announcement *a, int64_t lag, int64_t until, int spectra) {
+/* Share of the bits that differ in the spectra before `until`; 1: fewer than `least` are there to compare. */
+static float share_wrong(const cs_announcement *a, int64_t lag, int64_t until, int spectra, int least) {
     int wrong = 0, compared = 0;
     for (int64_t at = until; at > until - spectra; at--) {
         uint32_t one = print_at(a, at), other = print_at(a, at - lag);
@@ -50,7 +51,7 @@ static float share_wrong(const cs_announcement *a, int64_t lag, int64_t until, i
         wrong += __builtin_popcount(one ^ other);
         compared++;
     }
-    return compared * 2 < spectra ? 1 : (float)wrong / (32.0F * (float)compared);
+    return compared < least ? 1 : (float)wrong / (32.0F * (float)compared);
 }
 
 static void note_hit(cs_announcement *a, int64_t lag) {
@@ -109,7 +110,7 @@ static void mark(cs_ear *ear, int64_t frame, int spectra) {
 /* For how many spectra it has been the same already. */
 static int begun_before(const cs_announcement *a, int64_t lag) {
     int spectra = COMPARED;
-    while (spectra < MOST_BACK && share_wrong(a, lag, a->count - spectra, STEP_BACK) < most_wrong_on)
+    while (spectra < MOST_BACK && share_wrong(a, lag, a->count - spectra, STEP_BACK, STEP_BACK / 2) < most_wrong_on)
         spectra += STEP_BACK;
     return spectra;
 }
@@ -120,11 +121,11 @@ static void follow_diagonals(cs_ear *ear, int64_t frame) {
         cs_diagonal *d = &a->diagonals[i];
         if (!d->hits) continue;
         if (d->is_sure) {
-            d->is_sure = share_wrong(a, d->lag, a->count, COMPARED_ON) < most_wrong_on;
+            d->is_sure = share_wrong(a, d->lag, a->count, COMPARED_ON, COMPARED_ON / 4) < most_wrong_on;
             if (d->is_sure) mark(ear, frame, 1);
             if (!d->is_sure) d->hits = 0;
         } else if (d->hits >= LEAST_HITS && d->last == a->count &&
-                   share_wrong(a, d->lag, a->count, COMPARED) < most_wrong) {
+                   share_wrong(a, d->lag, a->count, COMPARED, LEAST_COMPARED) < most_wrong) {
             d->is_sure = true;
             mark(ear, frame, begun_before(a, d->lag));
         }

@@ -170,7 +170,6 @@ enum { RELATION_LAGS = 20 /* 5 ms */ };
 typedef struct cs_relation {
     double later[2][RELATION_LAGS + 1]; /* [c]: channel c is the later one */
     double power[2];
-    bool is_different; /* one of them had sound where the other had none */
 } cs_relation;
 
 /* What the transform needs; one for both ears. */

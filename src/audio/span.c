@@ -6,7 +6,7 @@
 /* A sound is open from its first frame until nothing was heard for 300 ms, at most 30 s. Then its frames are sorted: runs of
  * music, tones, words heard before, echo, and voice; a run too short to be what it looks like goes to its neighbour. */
 enum { MOST_RUNS = 512, EXAMINED_AT_ONCE = 200 };
-enum { LEAST_ANCHORS = 2, LEAST_HUSKY = 15, MOST_HUSKY = 120 };
+enum { LEAST_ANCHORS = 2, LEAST_HUSKY = 15, MOST_HUSKY = 120, LONGEST_HELD = 60, TOUCHING = 3 };
 enum { NOTHING = -1 };
 /* Shorter than that beside another sound, a run belongs to it; in frames, by kind. */
 static const int shortest[] = {[CS_SOUND_VOICE] = 12,
@@ -61,6 +61,16 @@ static int merge_same(cs_run *runs, int count) {
         remove_run(runs, &count, i);
     }
     return count;
+}
+
+/* A tone between words, with no pause to either, is a vowel that was held. */
+static int unhold(cs_run *runs, int count) {
+    for (int i = 1; i + 1 < count; i++)
+        if (runs[i].kind == CS_SOUND_TONE && run_frames(&runs[i]) < LONGEST_HELD &&
+            runs[i - 1].kind == CS_SOUND_VOICE && runs[i + 1].kind == CS_SOUND_VOICE &&
+            runs[i].start - runs[i - 1].end < TOUCHING && runs[i + 1].start - runs[i].end < TOUCHING)
+            runs[i].kind = CS_SOUND_VOICE;
+    return merge_same(runs, count);
 }
 
 /* The shortest run that is too short takes the kind of its longer neighbour, until none is. */
@@ -145,7 +155,7 @@ static void tell_open(cs_listener *listener, int channel, bool goes_on) {
     cs_ear *ear = &listener->ears[channel];
     cs_run runs[MOST_RUNS];
     if (ear->span.examined < ear->span.end) examine(listener, channel, ear->span.end);
-    int count = settle(runs, collect(ear, runs));
+    int count = unhold(runs, settle(runs, collect(ear, runs)));
     if (count && ear->span.is_continued) runs[0].start = ear->span.start;
     if (count && goes_on) runs[count - 1].end = ear->span.end;
     ear->span.is_continued = goes_on;

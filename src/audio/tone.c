@@ -7,7 +7,8 @@
 /* A signal of one or two steady frequencies that hold nearly all of the power. A voice's never stand still, or stand one an
  * octave above the other. Two of a key's frequencies are enough after 60 ms, others after 200 ms. */
 enum { LOWEST_BIN = 12, LOBE = 4, LEAST_STEADY = 8, LEAST_STEADY_KEY = 2, BEFORE = 2 };
-static const float least_power = 3e-5F, least_share = 0.93F, most_step_hz = 6, most_drift_hz = 5, key_error = 0.03F;
+static const float least_power = 3e-5F, least_share = 0.93F, most_step_hz = 6, most_drift_hz = 5, key_error = 0.03F,
+                   most_octave = 0.003F;
 static const float bin_hz = (float)SLOW_RATE_HZ / SPECTRUM_SAMPLES;
 
 /* The strongest bin with its lobe, which are taken out: its power and its middle frequency. */
@@ -39,6 +40,14 @@ static bool is_key(const cs_tone *tone) {
     return is_one_of(low, rows, 4) && is_one_of(high, columns, 4);
 }
 
+/* What is left of the power an octave above, two bins to each side. */
+static float octave_power(const float *power, float hz) {
+    int middle = (int)(2 * hz / bin_hz + 0.5F);
+    float sum = 0;
+    for (int k = middle - 2; k <= middle + 2; k++) sum += k < SPECTRUM_BINS ? power[k] : 0;
+    return sum;
+}
+
 /* False: more than a tone is in it, or what a voice may hum. */
 static bool measure(const float *spectrum, cs_tone *out) {
     float power[SPECTRUM_BINS];
@@ -52,12 +61,13 @@ static bool measure(const float *spectrum, cs_tone *out) {
     float total = lanes_sum(sum);
     /* Most spectra are spread so far that no two peaks can hold their power: two lobes are four bins high. */
     if (total < least_power || lanes_sum(squares) < 0.15F * total * total) return false;
-    float first = take_peak(power, &out->first_hz), second = take_peak(power, &out->second_hz);
+    float first = take_peak(power, &out->first_hz), octave = octave_power(power, out->first_hz);
+    float second = take_peak(power, &out->second_hz);
     if (first + second < least_share * total || out->first_hz < 250) return false;
     out->power_db = power_db(total);
     if (second < 0.02F * first) {
         out->second_hz = 0;
-        return out->first_hz > 300;
+        return out->first_hz > 300 && octave < most_octave * first;
     }
     float low = fminf(out->first_hz, out->second_hz), high = fmaxf(out->first_hz, out->second_hz);
     float times = high / low;

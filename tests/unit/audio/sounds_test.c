@@ -149,6 +149,24 @@ static void test_announcement(void **state) {
     stage_free(&stage);
 }
 
+/* Two seconds that come again are no announcement; three with a pause inside are. */
+static void test_short_announcement(void **state) {
+    (void)state;
+    cs_stage stage = stage_open(8000, 1, 60);
+    put_noise(&stage, 0, 0, 60, -55, false, 2);
+    for (int i = 0; i < 2; i++) {
+        put_speech(&stage, 0, 2 + 12 * i, 4 + 12 * i, 190, 240, -22, 77);
+        put_speech(&stage, 0, 32 + 14.0033 * i, 35.5 + 14.0033 * i, 110, 150, -22, 78);
+        put_speech(&stage, 0, 35.72 + 14.0033 * i, 38 + 14.0033 * i, 110, 150, -22, 79);
+    }
+    cs_result *result = stage_hear(&stage, 4000);
+    expect_count(result, CS_SOUND_ANNOUNCEMENT, 0, 1);
+    expect_sound(result, CS_SOUND_ANNOUNCEMENT, 0, 46, 52, 0.4, 0.2);
+    expect_count(result, CS_SOUND_VOICE, 0, 3);
+    result_free(result);
+    stage_free(&stage);
+}
+
 static cs_stage make_talk(void) {
     cs_stage stage = stage_open(8000, 2, 60);
     for (int i = 0; i < 7; i++) put_speech(&stage, 0, 1 + 8 * i, 5 + 8 * i, 100, 140, -20, (uint32_t)i + 1);
@@ -226,10 +244,10 @@ static void test_relation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_music),        cmocka_unit_test(test_flat_voices), cmocka_unit_test(test_tones),
-        cmocka_unit_test(test_keys),         cmocka_unit_test(test_high_tone),   cmocka_unit_test(test_hummed),
-        cmocka_unit_test(test_announcement), cmocka_unit_test(test_echo),        cmocka_unit_test(test_double_talk),
-        cmocka_unit_test(test_relation),
+        cmocka_unit_test(test_music),        cmocka_unit_test(test_flat_voices),        cmocka_unit_test(test_tones),
+        cmocka_unit_test(test_keys),         cmocka_unit_test(test_high_tone),          cmocka_unit_test(test_hummed),
+        cmocka_unit_test(test_announcement), cmocka_unit_test(test_short_announcement), cmocka_unit_test(test_echo),
+        cmocka_unit_test(test_double_talk),  cmocka_unit_test(test_relation),
     };
     return cmocka_run_group_tests_name("sounds", tests, NULL, NULL);
 }

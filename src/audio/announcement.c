@@ -18,7 +18,7 @@ enum {
     NEAR_BITS = 12
 };
 enum { STEP_BACK = 10, MOST_BACK = CS_LONGEST_VOICE_MS / CS_FRAME_MS / SPECTRUM_FRAMES };
-static const float most_wrong = 0.28F, most_wrong_on = 0.33F;
+static const float most_wrong = 0.28F, most_wrong_on = 0.33F, over_noise = 5;
 
 void announcement_init(cs_announcement *announcement) {
     memset(announcement->heads, 0xFF, sizeof announcement->heads);
@@ -139,7 +139,8 @@ void announcement_hear(cs_ear *ear, const cs_waves *waves, const float *power, i
         sum_bands(waves, power, bands);
     else
         memset(bands, 0, PRINT_BANDS * sizeof *bands);
-    uint32_t print = power ? print_of(bands, a->bands[(a->count - GROWN_OVER) & 7]) : ABSENT;
+    bool is_heard = power && ear_frame(ear, frame)->voice_db > ear->floor.floor_db + over_noise;
+    uint32_t print = is_heard ? print_of(bands, a->bands[(a->count - GROWN_OVER) & 7]) : ABSENT;
     a->prints[a->count % PRINT_RING] = print;
     if (is_telling(print)) look_up(a, print);
     follow_diagonals(ear, frame);

@@ -10,13 +10,12 @@
 enum { CACHE_BYTES = 32 * 1024, BLOCK_FRAMES = 1024 };
 
 struct cs_decoder {
-    cs_envelope envelope;
+    cs_envelope whole, envelope; /* the recording; what the library has open, perhaps a later part of it */
     SNDFILE *file;
     cs_audio_format format;
     int64_t frame; /* of the next sample read */
     bool is_unreadable; /* the bytes failed, which the library takes for the end */
     cs_error damage; /* CS_OK: none met yet */
-    enum { SEEK_UNTRIED, SEEK_BY_LIBRARY, SEEK_BY_WALKING } seeking;
     float *block; /* BLOCK_FRAMES of all channels, when they are mixed; otherwise NULL */
     int64_t position; /* where the library stands */
     int64_t cache_at, cache_length;
@@ -131,7 +130,8 @@ cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message 
     SF_INFO info;
     cs_decoder *d = calloc(1, sizeof *d);
     if (!d) return message_set(message, CS_ERR_MEMORY, "no memory to decode the recording");
-    cs_error code = envelope_open(bytes, &d->envelope, message);
+    cs_error code = envelope_open(bytes, &d->whole, message);
+    d->envelope = d->whole;
     if (code == CS_OK) code = open_library(d, &info) ? take_format(d, &info, message) : refuse(d, message);
     if (code == CS_OK)
         *out = d;
@@ -223,6 +223,7 @@ static bool drop_until(cs_decoder *d, int64_t frame) {
 
 static bool walk_to(cs_decoder *d, int64_t frame) {
     SF_INFO info;
+    d->envelope = d->whole;
     return open_library(d, &info) && info.channels == d->format.channels_in_file && drop_until(d, frame);
 }
 
@@ -234,12 +235,28 @@ static int64_t safe_start(const cs_decoder *d, int64_t frame) {
     return frame > BORROWED ? frame - BORROWED : 0;
 }
 
-static bool may_seek(cs_decoder *d) {
-    if (d->seeking == SEEK_UNTRIED) {
-        bool is_ogg = strcmp(d->format.container, "ogg") == 0;
-        d->seeking = !is_ogg || envelope_is_orderly_ogg(&d->envelope) ? SEEK_BY_LIBRARY : SEEK_BY_WALKING;
-    }
-    return d->file && d->seeking == SEEK_BY_LIBRARY;
+/* The library's own seek in Opus runs for ever where pages tell impossible times (libsndfile 1.2.0, ogg_opus_null_read). So it is
+ * opened anew at a page before; how many samples are left from there tells where that is. */
+static bool seek_in_opus(cs_decoder *d, int64_t frame) {
+    SF_INFO info;
+    cs_envelope part;
+    int64_t each = 48000 / d->format.rate_hz, before = 0;
+    if (d->format.frames == CS_NO_FRAMES || __builtin_mul_overflow(frame, each, &before)) return false;
+    if (!envelope_opus_from(&d->whole, before, &part)) return false;
+    d->envelope = part;
+    if (!open_library(d, &info) || info.channels != d->format.channels_in_file) return false;
+    int64_t start = d->format.frames - info.frames, stride = 3840 / each;
+    if (info.frames < 0 || start < 0 || start > frame - stride) return false;
+    d->frame = start;
+    return drop_until(d, frame);
+}
+
+static bool seek_directly(cs_decoder *d, int64_t frame) {
+    if (strcmp(d->format.encoding, "opus") == 0) return seek_in_opus(d, frame);
+    int64_t from = safe_start(d, frame);
+    if (!d->file || sf_seek(d->file, from, SEEK_SET) != from) return false;
+    d->frame = from;
+    return drop_until(d, frame);
 }
 
 static cs_error refuse_place(int64_t frame, cs_message *message) {
@@ -251,11 +268,7 @@ cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
     if (frame < 0 || (frame > decoder->format.frames && !is_estimate)) return refuse_place(frame, message);
     decoder->damage = CS_OK;
     decoder->is_unreadable = false;
-    int64_t from = safe_start(decoder, frame);
-    if (may_seek(decoder) && sf_seek(decoder->file, from, SEEK_SET) == from) {
-        decoder->frame = from;
-        if (drop_until(decoder, frame)) return CS_OK;
-    }
+    if (seek_directly(decoder, frame)) return CS_OK;
     /* Once more from the beginning: what the library can't find by itself, or no longer after damage. */
     if (walk_to(decoder, frame)) return CS_OK;
     if (!decoder->file)

@@ -35,9 +35,9 @@ double envelope_length_truth(const cs_envelope *envelope); /* the part of that w
 int64_t envelope_read(const cs_envelope *envelope, int64_t offset, void *out,
                       int64_t most); /* as cs_audio_bytes.read */
 
-/* Do the pages follow each other, and their times too? Reads each page's head. Where they don't the library's seek runs for ever
- * (measured: libsndfile 1.2.0, ogg_opus_null_read, when times are 2^31 samples apart). */
-bool envelope_is_orderly_ogg(const cs_envelope *envelope);
+/* An Opus recording as if it began at a page somewhat before sample (of 48,000 a second): some seconds at most in an orderly file,
+ * anywhere before or behind in another, so the caller compares what is left. False: from the beginning only. */
+bool envelope_opus_from(const cs_envelope *whole, int64_t sample, cs_envelope *out);
 
 /* For the files that know one container each: they fill head and body. */
 cs_error envelope_riff(cs_envelope *envelope, cs_message *message);

@@ -33,7 +33,7 @@ static bool is_active(const cs_ear *ear, int64_t frame) {
 static float loudest_near(const cs_ear *other, int64_t frame, int before, int after) {
     float loudest = -96;
     for (int64_t k = frame - before; k <= frame + after; k++)
-        if (k >= 0) loudest = fmaxf(loudest, ear_frame_of(other, k)->voice_db);
+        if (k >= 0) loudest = larger_of(loudest, ear_frame_of(other, k)->voice_db);
     return loudest;
 }
 
@@ -46,7 +46,7 @@ static float shape_at(const cs_ear *ear, const cs_ear *other, int64_t from, int6
         float x = ear_frame_of(ear, k)->voice_db, y = ear_frame_of(other, k - lag)->voice_db;
         explained += loudest_near(other, k - lag, 2, 1) - x > least_loss_db;
         x += 40;
-        y = fmaxf(y, -70) + 40;
+        y = larger_of(y, -70) + 40;
         x1 += x;
         y1 += y;
         xx += x * x;
@@ -203,7 +203,7 @@ void echo_examine(cs_ear *ear, const cs_ear *other, int64_t from, int64_t to, in
         if (!is_active(ear, k)) continue;
         float most = loudest_near(other, k - lag, 2, 2) - match.loss_db + above_db;
         float tail = loudest_near(other, k - lag, REVERB, 2) - match.loss_db;
-        if (ear_frame_of(ear, k)->voice_db > fmaxf(most, tail)) continue;
+        if (ear_frame_of(ear, k)->voice_db > larger_of(most, tail)) continue;
         ear_frame(ear, k)->marks |= MARK_ECHO;
         explained++;
     }

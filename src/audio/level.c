@@ -42,11 +42,11 @@ float level_hear(cs_level *level, const float *samples, int count, bool *is_clip
         squares += x * x;
     }
     float total = lanes_sum(sum), square = lanes_sum(squares);
-    float peak = fmaxf(fmaxf(fmaxf(high[0], high[1]), fmaxf(high[2], high[3])),
-                       -fminf(fminf(low[0], low[1]), fminf(low[2], low[3])));
+    float peak = larger_of(larger_of(larger_of(high[0], high[1]), larger_of(high[2], high[3])),
+                           -smaller_of(smaller_of(low[0], low[1]), smaller_of(low[2], low[3])));
     for (; i < count; i++) {
         float x = samples[i] - before;
-        peak = fmaxf(peak, fabsf(samples[i]));
+        peak = larger_of(peak, fabsf(samples[i]));
         total += x;
         square += x * x;
     }

@@ -201,6 +201,14 @@ static inline const cs_heard *ear_frame_of(const cs_ear *ear, int64_t frame) {
     return &ear->heard[frame & (FRAME_RING - 1)];
 }
 
+/* fmaxf and fminf are calls, for the sake of what is no number; here there are only numbers. */
+static inline float larger_of(float a, float b) {
+    return a > b ? a : b;
+}
+static inline float smaller_of(float a, float b) {
+    return a < b ? a : b;
+}
+
 /* level.c: dBFS of one frame, and whether samples in it were cut off. */
 float level_hear(cs_level *level, const float *samples, int count, bool *is_clipped);
 float power_db(float power);

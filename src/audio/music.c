@@ -91,8 +91,8 @@ static void begin(cs_ear *ear, int64_t frame) {
     /* The noise is what it was before. */
     float least = 0;
     for (int i = 0; i < 16; i++)
-        if (frame / 50 - i >= 0) least = fminf(least, ear->floor.minima[(frame / 50 - i) & 15]);
-    ear->floor.hold_db = fminf(least, -40);
+        if (frame / 50 - i >= 0) least = smaller_of(least, ear->floor.minima[(frame / 50 - i) & 15]);
+    ear->floor.hold_db = smaller_of(least, -40);
 }
 
 void music_finish(cs_ear *ear, int64_t frame) {
@@ -110,14 +110,14 @@ static float swing_of(const cs_ear *ear, int64_t frame) {
     const int count = LONG * SPECTRUM_FRAMES;
     float top = -96, sum = 0, squares = 0;
     if (frame < count) return swing_range_db;
-    for (int64_t k = frame - count + 1; k <= frame; k++) top = fmaxf(top, ear_frame_of(ear, k)->voice_db);
+    for (int64_t k = frame - count + 1; k <= frame; k++) top = larger_of(top, ear_frame_of(ear, k)->voice_db);
     for (int64_t k = frame - count + 1; k <= frame; k++) {
-        float level = fmaxf(ear_frame_of(ear, k)->voice_db - top, -swing_range_db);
+        float level = larger_of(ear_frame_of(ear, k)->voice_db - top, -swing_range_db);
         sum += level;
         squares += level * level;
     }
     float mean = sum / (float)count;
-    return sqrtf(fmaxf(squares / (float)count - mean * mean, 0));
+    return sqrtf(larger_of(squares / (float)count - mean * mean, 0));
 }
 
 /* Nothing for a second. */

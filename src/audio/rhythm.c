@@ -11,7 +11,7 @@ static const float range_db = 30, pause_db = 12, least_top_db = -45, least_varia
 static bool has_pause(const float *levels, float top) {
     for (int from = 0; from < POINTS; from += SECOND) {
         float most = -96;
-        for (int i = from; i < from + SECOND; i++) most = fmaxf(most, levels[i]);
+        for (int i = from; i < from + SECOND; i++) most = larger_of(most, levels[i]);
         if (most < top - pause_db) return true;
     }
     return false;
@@ -24,13 +24,13 @@ static bool read_levels(const cs_ear *ear, int64_t frame, float *out, float *pow
     for (int i = 0; i < POINTS; i++) {
         int64_t at = frame - (int64_t)(POINTS - 1 - i) * SPECTRUM_FRAMES;
         const cs_heard *one = ear_frame_of(ear, at), *other = ear_frame_of(ear, at - 1);
-        out[i] = fmaxf(one->voice_db, other->voice_db);
-        top = fmaxf(top, out[i]);
+        out[i] = larger_of(one->voice_db, other->voice_db);
+        top = larger_of(top, out[i]);
         tones += (one->marks & MARK_TONE) != 0;
     }
     if (has_pause(out, top)) return false;
     for (int i = 0; i < POINTS; i++) {
-        out[i] = fmaxf(out[i], top - range_db);
+        out[i] = larger_of(out[i], top - range_db);
         mean += out[i] / POINTS;
     }
     power_to[0] = 0;
@@ -49,8 +49,8 @@ float rhythm_of(const cs_ear *ear, int64_t frame) {
         int count = (POINTS - lag) / 4 * 4;
         float powers = power_to[count] * (power_to[count + lag] - power_to[lag]);
         float likeness = lanes_dot(levels, levels + lag, count) / sqrtf(powers + 1e-6F);
-        lowest = fminf(lowest, likeness);
-        if (lowest < valley) best = fmaxf(best, likeness);
+        lowest = smaller_of(lowest, likeness);
+        if (lowest < valley) best = larger_of(best, likeness);
     }
     return best;
 }

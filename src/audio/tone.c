@@ -36,7 +36,7 @@ static bool is_one_of(float hz, const float *table, int count) {
 
 static bool is_key(const cs_tone *tone) {
     static const float rows[] = {697, 770, 852, 941}, columns[] = {1209, 1336, 1477, 1633};
-    float low = fminf(tone->first_hz, tone->second_hz), high = fmaxf(tone->first_hz, tone->second_hz);
+    float low = smaller_of(tone->first_hz, tone->second_hz), high = larger_of(tone->first_hz, tone->second_hz);
     return is_one_of(low, rows, 4) && is_one_of(high, columns, 4);
 }
 
@@ -69,7 +69,7 @@ static bool measure(const float *spectrum, cs_tone *out) {
         out->second_hz = 0;
         return out->first_hz > 300 && octave < most_octave * first;
     }
-    float low = fminf(out->first_hz, out->second_hz), high = fmaxf(out->first_hz, out->second_hz);
+    float low = smaller_of(out->first_hz, out->second_hz), high = larger_of(out->first_hz, out->second_hz);
     float times = high / low;
     return low > 250 && fabsf(times - roundf(times)) > 0.03F;
 }
@@ -93,8 +93,8 @@ void tone_hear(cs_ear *ear, const float *power, int64_t frame) {
     bool goes_on = tone->steady > 0 && fabsf(heard.first_hz - tone->first_hz) < most_step_hz &&
                    fabsf(heard.second_hz - tone->second_hz) < most_step_hz &&
                    fabsf(heard.power_db - tone->power_db) < 3;
-    float lowest = goes_on ? fminf(tone->lowest_hz, heard.first_hz) : heard.first_hz;
-    float highest = goes_on ? fmaxf(tone->highest_hz, heard.first_hz) : heard.first_hz;
+    float lowest = goes_on ? smaller_of(tone->lowest_hz, heard.first_hz) : heard.first_hz;
+    float highest = goes_on ? larger_of(tone->highest_hz, heard.first_hz) : heard.first_hz;
     goes_on = goes_on && highest - lowest < most_drift_hz;
     heard.steady = goes_on ? tone->steady + 1 : 1;
     heard.since = goes_on ? tone->since : frame;

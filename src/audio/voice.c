@@ -1,7 +1,5 @@
 #include "audio/listener_state.h"
 
-#include <math.h>
-
 /* The noise is the least that half a second's frames, three averaged, fell to within the last three seconds (Martin 2001,
  * "Noise power spectral density estimation based on optimal smoothing and minimum statistics"): speech dips that far between
  * its syllables. Somebody speaks where it is louder than that and a pitch is near. */
@@ -17,14 +15,15 @@ static const float loud_over = 5, strong_over = 8, quietest_db = -72, range_db =
 static float block_minimum(const cs_floor *floor, int64_t now, int blocks) {
     int64_t block = now / BLOCK;
     float least = 0;
-    for (int i = 0; i < blocks && block - i >= 0; i++) least = fminf(least, floor->minima[(block - i) & 15]);
+    for (int i = 0; i < blocks && block - i >= 0; i++) least = smaller_of(least, floor->minima[(block - i) & 15]);
     return least;
 }
 
 /* Somebody spoke within the last second, and it was no hum: that is steady. */
 static bool is_spoken(const cs_floor *floor, int64_t now) {
     int one = (now / BLOCK) & 15, other = (now / BLOCK - 1) & 15;
-    float spread = fmaxf(floor->maxima[one], floor->maxima[other]) - fminf(floor->minima[one], floor->minima[other]);
+    float spread =
+        larger_of(floor->maxima[one], floor->maxima[other]) - smaller_of(floor->minima[one], floor->minima[other]);
     return floor->anchors && now - floor->last_anchor < 2 * BLOCK && spread > steady_within;
 }
 
@@ -38,22 +37,22 @@ void floor_hear(cs_floor *floor, int64_t now, float power, bool is_over) {
     float *least = &floor->minima[(now / BLOCK) & 15];
     float *most = &floor->maxima[(now / BLOCK) & 15];
     bool is_first = now % BLOCK == 0 || now == SETTLED;
-    *least = is_first ? level : fminf(*least, level);
-    *most = is_first ? level : fmaxf(*most, level);
+    *least = is_first ? level : smaller_of(*least, level);
+    *most = is_first ? level : larger_of(*most, level);
 
     float found = floor->hold_db < 0 ? floor->hold_db : block_minimum(floor, now, BLOCKS);
     if (now < BEGINNING) {
         /* A recording may begin in the middle of a word: then the noise is far below what was loudest. */
-        floor->highest_db = now <= SETTLED ? level : fmaxf(floor->highest_db, level);
+        floor->highest_db = now <= SETTLED ? level : larger_of(floor->highest_db, level);
         if (now > SETTLED && now < AT_ONCE && floor->highest_db - found > 6) floor->begins_loud = true;
-        if (floor->begins_loud) found = fminf(found, floor->highest_db - 25);
+        if (floor->begins_loud) found = smaller_of(found, floor->highest_db - 25);
     }
     bool spoken = is_spoken(floor, now);
-    if (spoken && floor->anchors > 30) found = fminf(found, floor->speech_db - least_range_db);
-    if (floor->anchors > 30) found = fmaxf(found, floor->speech_db - range_db - loud_over);
-    found = fmaxf(found, quietest_db);
+    if (spoken && floor->anchors > 30) found = smaller_of(found, floor->speech_db - least_range_db);
+    if (floor->anchors > 30) found = larger_of(found, floor->speech_db - range_db - loud_over);
+    found = larger_of(found, quietest_db);
     /* In an echoing room a voice does not fall to the noise for seconds. */
-    floor->floor_db = now < BLOCK ? found : fminf(found, floor->floor_db + (spoken ? 0.01F : 0.15F));
+    floor->floor_db = now < BLOCK ? found : smaller_of(found, floor->floor_db + (spoken ? 0.01F : 0.15F));
 }
 
 static void mark_level(cs_ear *ear, cs_heard *heard) {

@@ -114,6 +114,8 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
         return true;
     }
     if (file.format->needs_mapping && mapping) file.mapping_hash = mapping_hash(mapping);
+    int side = f->options->agent_channel; /* another one reads the recordings otherwise */
+    if (side) file.mapping_hash = hash_pair(file.mapping_hash, hash_bytes(&side, sizeof side));
     if (!add(f, file, path)) {
         f->is_out_of_memory = true;
         return false;

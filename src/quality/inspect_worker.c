@@ -8,9 +8,23 @@
 
 /* ---- writer ---- */
 
+/* A file that is one conversation was read completely when that is saved: were the run killed now, the next one need not hear
+ * its recording again. */
+static bool is_whole_file(const job *j) {
+    pipeline *p = j->p;
+    if (!j->file || !j->conversation->place || *j->conversation->place) return false;
+    pthread_mutex_lock(&p->lock);
+    bool is_whole = !j->file->has_conflict;
+    pthread_mutex_unlock(&p->lock);
+    return is_whole;
+}
+
 static cs_error save(void *context, cs_db *db, cs_message *message) {
     job *j = context;
-    return archive_save(db, j->p->options->ruleset, &j->inspected, &j->outcome, message);
+    const cs_inspect_file *f = j->file;
+    cs_error code = archive_save(db, j->p->options->ruleset, &j->inspected, &j->outcome, message);
+    if (code != CS_OK || !j->inspected.recording || !is_whole_file(j)) return code;
+    return archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, 1, message);
 }
 
 /* What can't be stored keeps its file from being skipped next time, so that it is named again. */

@@ -131,6 +131,8 @@ describe('recordings that are taken in', () => {
     assert.deepEqual(page.recording.sides.map((side) => side.role), ['customer', 'agent'])
     assert.equal(page.recording.decided_by, 'metadata')
     assert.equal(verdict(page, 'dead-air').verdict, 'hit')
+    await inspect('--agent-channel', '1') // said otherwise, it is heard otherwise
+    assert.deepEqual((await show('R-1')).recording.sides.map((side) => side.role), ['agent', 'customer'])
     assert.equal((await run('inspect', folder, '--agent-channel', '3')).code, 2)
   })
 

@@ -118,6 +118,10 @@ static cs_error take_format(cs_decoder *d, const SF_INFO *info, cs_message *mess
                                   .frames = is_known ? info->frames : CS_NO_FRAMES};
     if (is_known && d->envelope.told_length)
         d->format.frames = (int64_t)((double)info->frames * envelope_length_truth(&d->envelope));
+    const cs_envelope *e = &d->envelope;
+    if (is_known && info->frames > 0 && e->missing_bytes > 0 && e->body_length > 0)
+        d->format.missing_ms = (int64_t)((double)e->missing_bytes / (double)e->body_length * (double)info->frames /
+                                         info->samplerate * 1000);
     bool is_flac = (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC;
     (void)snprintf(d->format.container, sizeof d->format.container, "%s", d->envelope.container);
     (void)snprintf(d->format.encoding, sizeof d->format.encoding, "%s", is_flac ? "flac" : encoding_name(info->format));

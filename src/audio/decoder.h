@@ -16,6 +16,7 @@ typedef struct cs_audio_format {
     int channels_in_file;
     int64_t frames; /* samples a channel; CS_NO_FRAMES: not known before the end. What the
                        header says: nothing to reserve memory by; of an mp3 without a table an estimate */
+    int64_t missing_ms; /* that the header promises and the file has not: it was cut off on its way; 0: none */
 } cs_audio_format;
 #define CS_NO_FRAMES INT64_MAX
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { STREAMINFO_BYTES = 34 };
+enum { STREAMINFO_BYTES = 34, PLACEHOLDER_BYTES = 0x7F000000 };
 
 bool envelope_bytes_at(const cs_envelope *envelope, int64_t offset, void *out, int64_t length) {
     const cs_audio_bytes *bytes = envelope->bytes;
@@ -89,6 +89,8 @@ void envelope_set_body(cs_envelope *envelope, int64_t offset, uint64_t declared)
     bool is_overrun = declared < there && there - declared > UINT32_MAX;
     envelope->body_offset = offset;
     envelope->body_length = (int64_t)(is_never_closed || is_overrun || declared > there ? there : declared);
+    /* Who writes into a pipe, or was killed, leaves the largest number there is. */
+    envelope->missing_bytes = declared > there && declared < PLACEHOLDER_BYTES ? (int64_t)(declared - there) : 0;
 }
 
 /* The decoder of FLAC needs STREAMINFO alone; tags and pictures of any size are passed over. */

@@ -25,6 +25,7 @@ typedef struct cs_envelope {
     unsigned char head[CS_ENVELOPE_HEAD_BYTES];
     uint32_t head_length;
     int64_t body_offset, body_length;
+    int64_t missing_bytes; /* that the header promises and the file has not */
     int64_t told_length; /* what the library hears of the length; 0: the truth. See envelope_mp3 */
 } cs_envelope;
 

@@ -121,12 +121,13 @@ static cs_error hear(worker *w, job *j, cs_message *message) {
     (void)snprintf(folder, sizeof folder, "%s/recordings", p->options->data);
     cs_intake intake = {p->keys, folder, p->options->agent_channel, p->options->is_stopped};
     code = recording_take_in(&intake, j->conversation, j->arena, &j->recording, &taken, message);
-    if (code == CS_OK && taken == CS_TAKEN_CUT)
-        pipeline_lose_recording(p, j->file, j->conversation->external_id, message);
+    if (code == CS_OK && taken == CS_TAKEN_CUT) /* told once: when it is mended its file is another */
+        pipeline_refuse(p, j->file->path, j->conversation->external_id, message);
     if (code == CS_OK) {
         j->inspected.recording = &j->recording;
         pthread_mutex_lock(&p->lock);
         p->counts->recordings += taken == CS_TAKEN_WHOLE;
+        p->counts->recordings_failed += taken == CS_TAKEN_CUT;
         pthread_mutex_unlock(&p->lock);
         return CS_OK;
     }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_FRAMES = 4096, COPY_BYTES = 256 * 1024, REPORT_BYTES = 4 << 20 };
+enum { BLOCK_FRAMES = 4096, COPY_BYTES = 256 * 1024, REPORT_BYTES = 4 << 20, LEAST_MISSING_MS = 100 };
 
 typedef struct source { /* one file of the recording */
     const char *path;
@@ -186,6 +186,19 @@ static cs_error listen_through(taking *t, cs_listener *listener) {
     }
 }
 
+/* What stops in the middle without being damaged: a copy that was cut off. */
+static void notice_missing(taking *t) {
+    for (uint32_t k = 0; k < t->source_count && !t->is_cut; k++) {
+        int64_t missing_ms = decoder_format(t->sources[k].decoder)->missing_ms;
+        if (missing_ms < LEAST_MISSING_MS) continue;
+        t->is_cut = true;
+        (void)message_set(&t->damage, CS_ERR_PARSE, "the recording ends %.1f s before its own header says",
+                          (double)missing_ms / 1000);
+        message_place(&t->damage, "%s", t->sources[k].path);
+        message_remedy(&t->damage, "fetch it again from where it was made: it was cut off on its way");
+    }
+}
+
 static cs_error listen(taking *t, cs_heard *heard) {
     const cs_audio_format *format = decoder_format(t->sources[0].decoder);
     cs_listener *listener = NULL;
@@ -194,6 +207,7 @@ static cs_error listen(taking *t, cs_heard *heard) {
     cs_error code = listener_create(format->rate_hz, t->channels, &sink, &listener, t->message);
     if (code == CS_OK) code = listen_through(t, listener);
     if (code == CS_OK) code = listener_finish(listener, &heard->report, t->message);
+    if (code == CS_OK) notice_missing(t);
     if (code == CS_ERR_STOPPED && t->code != CS_OK) code = t->code;
     listener_free(listener);
     heard->sounds = t->sounds;

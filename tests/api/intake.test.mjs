@@ -222,6 +222,19 @@ describe('recordings that are taken in', () => {
     assert.equal((await show('B-2')).recording.relation, 'two')
   })
 
+  test('cut off on its way: heard as far as it goes, and told once', async () => {
+    await fresh()
+    const whole = wav([AGENT, CUSTOMER], 30)
+    await put('T-1.wav', whole.subarray(0, whole.length / 2 + 1))
+    const told = await inspect()
+    assert.deepEqual([told.code, told.counts.inspected, told.counts.recordings_failed], [1, 1, 1])
+    assert.match(told.refused[0].reason, /15\.0 s before/)
+    const page = await show('T-1')
+    assert.ok(page.recording.notes.includes('cut'))
+    assert.ok(Math.abs(page.recording.duration_ms - 15000) < 10)
+    assert.deepEqual((({ code, counts }) => [code, counts.unchanged])(await inspect()), [0, 1])
+  })
+
   test('two files of different rates are refused with the way to mend them', async () => {
     await fresh()
     await put('B-5-agent.wav', wav([AGENT], 30))

@@ -34,7 +34,7 @@ describe('the list', () => {
     assert.deepEqual(item, {
       external_id: 'T-MISSED', title: '我要投诉你们', channel: 'call', started_ms: START + 2 * DAY, duration_ms: 30000, turns: 6,
       agent: '李晓芸', team: '售后二组', queue: '售后', customer: null,
-      scores: { compliance: null, experience: 90, risk: 0 }, decided_share: item.decided_share, high_risk: false,
+      scores: { compliance: null, experience: 90, risk: 0 }, decided_share: item.decided_share, high_risk: false, has_recording: false,
       counts: { hit: 0, missed: 1, undecided: 0, noted: 0, met: 1 },
       worst: [{ rule: 'apologise', title: { zh: '客户不满时致歉', en: 'Apologise when the customer is upset' }, verdict: 'missed' }],
     })

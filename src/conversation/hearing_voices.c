@@ -152,6 +152,28 @@ static void drop_unheard(cs_conversation *c, const cs_voices *voices, cs_sides *
     sides->participants[0] = CS_NO_PARTICIPANT;
 }
 
+/* Behind the end of the recording, and of a side that was not recorded, the transcript is all there is: who speaks when is read from
+ * its turns, as it would be without a recording. */
+static bool push_unrecorded(const cs_conversation *c, const cs_heard *heard, const cs_sides *sides, cs_arena *arena,
+                            cs_voices *out) {
+    bool is_recorded[2] = {sides->is_one, sides->is_one}; /* service, customer */
+    bool is_good = true, is_half = sides->is_one && sides->roles[0] != CS_ROLE_UNDECIDED;
+    for (int k = 0; k < 2 && !sides->is_one; k++)
+        if (heard->report.sides[k].voiced_ms > 0 || sides->roles[k] == CS_ROLE_UNDECIDED)
+            is_recorded[sides->roles[k] == CS_ROLE_CUSTOMER] = true;
+    if (is_half) is_recorded[sides->roles[0] != CS_ROLE_CUSTOMER] = false;
+    if (!sides->is_one && sides->roles[0] == CS_ROLE_UNDECIDED) is_recorded[0] = is_recorded[1] = true;
+    for (uint32_t i = 0; i < c->turn_count && is_good; i++) {
+        const cs_turn *turn = &c->turns[i];
+        bool is_customer = c->participants[turn->participant].role == CS_ROLE_CUSTOMER;
+        int64_t from = turn->start_ms, end = end_of(turn), heard_ms = heard->report.duration_ms;
+        if (is_recorded[is_customer] && from < heard_ms) from = heard_ms;
+        cs_sound none = {.kind = CS_SOUND_VOICE};
+        is_good = push(out, arena, &none, turn->participant, from, end);
+    }
+    return is_good;
+}
+
 bool voices_attribute(cs_conversation *c, const cs_heard *heard, cs_sides *sides, cs_arena *arena, cs_voices *out) {
     *out = (cs_voices){0};
     uint32_t system = of_role(c, CS_ROLE_SYSTEM);
@@ -176,6 +198,7 @@ bool voices_attribute(cs_conversation *c, const cs_heard *heard, cs_sides *sides
             is_good = push(out, arena, s, who, s->start_ms, s->end_ms);
         }
     }
+    if (has_turns) is_good = is_good && push_unrecorded(c, heard, sides, arena, out);
     if (out->count) qsort(out->items, out->count, sizeof *out->items, compare_voices);
     if (sides->is_one && has_turns) drop_unheard(c, out, sides);
     return is_good;

@@ -263,6 +263,28 @@ static void of_several_on_one_side_the_one_whose_turn_it_is_speaks(void **state)
     assert_int_equal(c->voices[2].participant, 2);
 }
 
+static void what_was_not_recorded_speaks_where_it_is_written(void **state) {
+    (void)state;
+    cs_conversation *c = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
+    cs_heard heard = talk(0);
+    heard.report.duration_ms = 14000; /* the recording ends before the last turn */
+    heard.sound_count = 3;
+    (void)apply(c, &heard, &no_hint);
+    assert_int_equal(c->voice_count, 4);
+    assert_int_equal(c->voices[3].participant, 1);
+    assert_int_equal(c->voices[3].start_ms, 20000);
+    assert_int_equal(c->voices[3].end_ms, 24000);
+    cs_conversation *half = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
+    cs_sound s[] = {voice(0, 1200, 4100), voice(0, 9800, 13200)};
+    cs_heard one = heard_of(s, 2, 2);
+    one.report.relation = CS_CHANNELS_FIRST_ONLY;
+    one.report.sides[1].voiced_ms = 0;
+    (void)apply(half, &one, &no_hint);
+    assert_int_equal(half->voice_count, 4); /* the customer, too, who is on no channel */
+    assert_int_equal(half->voices[1].participant, 1);
+    assert_int_equal(half->voices[1].start_ms, 5000);
+}
+
 static void without_times_nothing_is_invented(void **state) {
     (void)state;
     cs_conversation *c = written(CS_ROLE_AGENT, CS_ROLE_CUSTOMER);
@@ -396,6 +418,7 @@ int main(void) {
         TEST(one_channel_is_told_apart_by_the_turns),
         TEST(the_same_on_both_channels_counts_once),
         TEST(of_several_on_one_side_the_one_whose_turn_it_is_speaks),
+        TEST(what_was_not_recorded_speaks_where_it_is_written),
         TEST(without_times_nothing_is_invented),
         TEST(turns_get_loudness_and_pitch),
         TEST(hold_music_is_a_hold_where_nobody_told_of_one),

@@ -317,7 +317,7 @@ static cs_error order_voices(cs_conversation *c, cs_arena *arena, cs_message *me
 static bool lacks_words(const cs_conversation *c) {
     for (uint32_t i = 0; i < c->turn_count; i++)
         if (c->turns[i].text_bytes > 0) return false;
-    return c->is_heard && c->turn_count > 0;
+    return c->is_heard;
 }
 
 static bool is_blank(char c) {

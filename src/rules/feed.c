@@ -246,6 +246,7 @@ static void remember(cs_feed *feed, const cs_spoken *spoken) {
     if (feed->free_ms == CS_NO_TIME || end_ms > feed->free_ms) feed->free_ms = end_ms;
     if (feed->role_end_ms[role] == CS_NO_TIME || end_ms >= feed->role_end_ms[role]) {
         feed->role_end_ms[role] = end_ms;
+        feed->role_start_ms[role] = spoken->start_ms;
         feed->is_role_end_unknown[role] = is_unknown;
     }
     wait_for_reply(feed, role, spoken->turn, end_ms, is_unknown);

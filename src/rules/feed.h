@@ -56,6 +56,7 @@ typedef struct cs_feed { /* plain values: copied to look ahead, put back afterwa
     cs_role last_role;
     uint32_t last_turn, last_participant;
     int64_t role_end_ms[CS_ROLE_COUNT]; /* end of what each role spoke; CS_NO_TIME: nothing, or unknown */
+    int64_t role_start_ms[CS_ROLE_COUNT]; /* and its start */
     bool is_role_end_unknown[CS_ROLE_COUNT];
     cs_waiting waiting[CS_ROLE_COUNT];
     int64_t held_ms; /* CS_NO_TIME: not on hold */

@@ -9,6 +9,7 @@ enum {
     LEAST_PACED_MS = 2000, /* shorter turns say nothing about pace */
     LEAST_INTERRUPTION_MS = 200, /* recognisers cut turns less exactly than that */
     LEAST_INTERRUPTING_MS = 500, /* a shorter voice is a nod */
+    LEAST_HELD_MS = 300, /* who begins so soon after the other begins with them */
     FASTEST_CHARACTER_MS = 100, /* of what was heard and not written: nobody speaks faster, or slower without a pause */
     SLOWEST_CHARACTER_MS = 400,
     OVER_OWN_START = 2, /* choice */
@@ -16,13 +17,15 @@ enum {
 
 /* ---- two at once ---- */
 
-/* Until when somebody of another role still speaks at the turn's start; CS_NO_TIME: nobody. */
-static int64_t other_end(const cs_feed *feed, cs_role role, bool *is_unknown) {
+/* Until when somebody of another role still speaks at the turn's start, and since when; CS_NO_TIME: nobody. */
+static int64_t other_end(const cs_feed *feed, cs_role role, int64_t *start_ms, bool *is_unknown) {
     int64_t end = CS_NO_TIME;
     for (int i = 0; i < CS_ROLE_COUNT; i++) {
         if ((cs_role)i == role || i == CS_ROLE_SYSTEM || feed->role_end_ms[i] == CS_NO_TIME) continue;
         if ((uint32_t)i == (uint32_t)feed->last_role) *is_unknown = feed->is_role_end_unknown[i];
-        if (end == CS_NO_TIME || feed->role_end_ms[i] > end) end = feed->role_end_ms[i];
+        if (end != CS_NO_TIME && feed->role_end_ms[i] <= end) continue;
+        end = feed->role_end_ms[i];
+        *start_ms = feed->role_start_ms[i];
     }
     return end;
 }
@@ -40,9 +43,10 @@ static bool has_characters(const cs_feed *feed, const cs_node *atom, const cs_sp
 void feed_overlap_spoken(cs_feed *feed, const cs_node *atom, const cs_spoken *spoken) {
     bool is_unknown = false, is_unwritten = false, is_overlap = atom->operator== OPERATOR_OVERLAP;
     if (feed_is_text(feed->timeline) || spoken->role == CS_ROLE_SYSTEM) return;
-    int64_t end = other_end(feed, spoken->role, &is_unknown);
+    int64_t since = 0, end = other_end(feed, spoken->role, &since, &is_unknown);
     if (end == CS_NO_TIME || (end <= spoken->start_ms && !is_unknown)) return;
     if (!is_overlap && spoken->is_voice && spoken->end_ms - spoken->start_ms < LEAST_INTERRUPTING_MS) return;
+    if (!is_overlap && spoken->is_voice && spoken->start_ms - since < LEAST_HELD_MS) return;
     if (!has_characters(feed, atom, spoken, &is_unwritten)) return;
     bool is_short =
         is_overlap && spoken->end_ms != CS_NO_TIME && spoken->end_ms < end; /* over before the other ended */

@@ -35,7 +35,7 @@ static int64_t end_of(const ref_spoken *s) {
 
 static void read_overlap(ref_world *w, const cs_node *atom, uint32_t index) {
     const ref_spoken *s = &w->spoken[index];
-    int64_t other = CS_NO_TIME, latest = CS_NO_TIME;
+    int64_t other = CS_NO_TIME, latest = CS_NO_TIME, since = 0;
     uint32_t last = index; /* who would speak longest of all before; may be without an end */
     bool is_overlap = atom->operator== OPERATOR_OVERLAP, is_unwritten = false;
     if (w->is_text || s->role == CS_ROLE_SYSTEM) return;
@@ -43,12 +43,20 @@ static void read_overlap(ref_world *w, const cs_node *atom, uint32_t index) {
         const ref_spoken *before = &w->spoken[i];
         if (before->role == CS_ROLE_SYSTEM) continue;
         if (end_of(before) >= latest) latest = end_of(before), last = i;
-        if (before->role != s->role && end_of(before) > other) other = end_of(before);
+    }
+    for (int role = 0; role < CS_ROLE_COUNT;
+         role++) { /* of each other role what ends last; of these the first that does */
+        const ref_spoken *held = NULL;
+        for (uint32_t i = 0; i < index && role != CS_ROLE_SYSTEM && (cs_role)role != s->role; i++)
+            if (w->spoken[i].role == (cs_role)role && (!held || end_of(&w->spoken[i]) >= end_of(held)))
+                held = &w->spoken[i];
+        if (held && (other == CS_NO_TIME || end_of(held) > other)) other = end_of(held), since = held->start_ms;
     }
     if (other == CS_NO_TIME) return;
     bool is_open = last < index && w->spoken[last].role != s->role && w->spoken[last].end_ms == CS_NO_TIME;
     if (other <= s->start_ms && !is_open) return;
     if (!is_overlap && s->is_voice && s->end_ms - s->start_ms < 500) return; /* a nod */
+    if (!is_overlap && s->is_voice && s->start_ms - since < 300) return; /* they begin together */
     if (atom->characters) {
         bool has_words = !w->conversation->is_wordless && s->turn != CS_NO_TURN;
         int64_t ms = end_of(s) - s->start_ms; /* 100 to 400 ms a character */

@@ -128,6 +128,8 @@ static void who_begins_while_the_other_speaks_interrupts(void **state) {
     assert_string_equal(f.evidence[0].measured, "1.0 s");
     static const char nod[] = VOICE("c", 0, 5000) "," VOICE("a", 2000, 2400);
     assert_int_equal(judge(interrupts, unwritten, nod, "", &f), CS_VERDICT_CLEAN);
+    static const char together[] = VOICE("c", 4000, 9000) "," VOICE("a", 4200, 7000);
+    assert_int_equal(judge(interrupts, unwritten, together, "", &f), CS_VERDICT_CLEAN);
     static const char other_way[] = VOICE("a", 0, 5000) "," VOICE("c", 4000, 7000);
     assert_int_equal(judge(interrupts, unwritten, other_way, "", &f), CS_VERDICT_CLEAN);
     assert_int_equal(judge("rule r\n  never overlap >= 1s\n", unwritten, cut_in, "", &f), CS_VERDICT_HIT);

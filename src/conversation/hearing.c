@@ -10,6 +10,7 @@
 enum {
     SNAP_MS = 700, /* transcripts give whole seconds, or the moment their text was ready */
     LEAST_MEASURED_MS = 200, /* of voice in a turn: less says nothing about its loudness */
+    MOST_HOLD_GAP_MS = 20000, /* between music and music; a longer one is no hold any more */
 };
 static const float NOISY_DB = 15, CLIPPED_PERCENT = 3, FAINT_DB = -45;
 
@@ -128,6 +129,13 @@ static bool annotate(cs_conversation *c, cs_arena *arena) {
 
 /* ---- holds ---- */
 
+/* Whether somebody speaks between two stretches of music: an announcement alone does not end a hold. */
+static bool is_voice_between(const cs_heard *heard, int64_t from_ms, int64_t to_ms) {
+    for (uint32_t i = 0; i < heard->sound_count && heard->sounds[i].start_ms < to_ms; i++)
+        if (heard->sounds[i].kind == CS_SOUND_VOICE && heard->sounds[i].end_ms > from_ms) return true;
+    return to_ms - from_ms > MOST_HOLD_GAP_MS;
+}
+
 /* Hold music is a hold where the telephone system tells of none. */
 static bool add_holds(cs_conversation *c, const cs_heard *heard, bool is_placeable, cs_arena *arena) {
     uint32_t music = 0;
@@ -144,7 +152,8 @@ static bool add_holds(cs_conversation *c, const cs_heard *heard, bool is_placeab
     for (uint32_t i = 0; i < heard->sound_count; i++) {
         const cs_sound *s = &heard->sounds[i];
         if (s->kind != CS_SOUND_MUSIC || s->end_ms <= until) continue;
-        if (s->start_ms > until) {
+        bool is_new = until == INT64_MIN || (s->start_ms > until && is_voice_between(heard, until, s->start_ms));
+        if (is_new) {
             events[c->event_count++] =
                 (cs_event){.kind = "hold", .at_ms = s->start_ms, .after_turn = UINT32_MAX, .participant = who};
             events[c->event_count++] = (cs_event){.kind = "resume", .after_turn = UINT32_MAX, .participant = who};
@@ -158,9 +167,10 @@ static bool add_holds(cs_conversation *c, const cs_heard *heard, bool is_placeab
 /* ---- the line ---- */
 
 const char *hearing_line(const cs_side_report *side) {
+    if (side->voiced_ms == 0) return "silent";
     if (side->clipped_percent >= CLIPPED_PERCENT) return "clipped";
-    if (side->voiced_ms > 0 && side->speech_db - side->noise_db < NOISY_DB) return "noisy";
-    if (side->voiced_ms > 0 && side->speech_db < FAINT_DB) return "faint";
+    if (side->speech_db - side->noise_db < NOISY_DB) return "noisy";
+    if (side->speech_db < FAINT_DB) return "faint";
     return "good";
 }
 
@@ -186,11 +196,12 @@ static bool add_fields(cs_conversation *c, const cs_heard *heard, const cs_sides
     if (!fields) return false;
     if (c->field_count) memcpy(fields, c->fields, c->field_count * sizeof *fields);
     c->fields = fields;
-    const char *worst = "good";
+    const char *worst = NULL; /* of the sides that are heard */
     for (int k = 0; k < (sides->is_one ? 1 : 2); k++) {
         const cs_side_report *side = &heard->report.sides[k];
         const char *line = hearing_line(side);
-        if (strcmp(line, "good") != 0 && strcmp(worst, "good") == 0) worst = line;
+        bool is_bad = strcmp(line, "good") != 0;
+        if (side->voiced_ms > 0 && (!worst || (is_bad && strcmp(worst, "good") == 0))) worst = line;
         if (sides->roles[k] == CS_ROLE_UNDECIDED || side->voiced_ms == 0) continue;
         (void)snprintf(name, sizeof name, "recording.%s_line", role_name(sides->roles[k]));
         if (!add_field(c, arena, CS_FIELD_TEXT, name, line)) return false;
@@ -198,7 +209,7 @@ static bool add_fields(cs_conversation *c, const cs_heard *heard, const cs_sides
         (void)snprintf(value, sizeof value, "%.0f", (double)(side->speech_db - side->noise_db));
         if (!add_field(c, arena, CS_FIELD_NUMBER, name, value)) return false;
     }
-    return add_field(c, arena, CS_FIELD_TEXT, "recording.line", worst) &&
+    return add_field(c, arena, CS_FIELD_TEXT, "recording.line", worst ? worst : "silent") &&
            add_field(c, arena, CS_FIELD_TEXT, "recording.channels", channels_name(heard->report.relation));
 }
 

@@ -19,7 +19,7 @@ cs_error hearing_apply(cs_conversation *conversation, const cs_heard *heard, con
                        cs_hearing *out, cs_message *message);
 /* The object "recording" of docs/api.md, without its key. */
 void hearing_write(cs_json_writer *out, const cs_conversation *conversation, const cs_hearing *hearing);
-/* "good", "noisy", "clipped" or "faint": what can be said against the line of a side. */
+/* "good", "noisy", "clipped" or "faint": what can be said against the line of a side; "silent": nobody was heard on it. */
 const char *hearing_line(const cs_side_report *side);
 
 #endif

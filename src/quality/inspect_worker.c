@@ -2,6 +2,7 @@
 #include "quality/inspect_pipeline.h"
 
 #include "conversation/codec.h"
+#include "store/blob.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,20 +92,32 @@ typedef struct worker {
 
 /* ---- recordings ---- */
 
-/* The first recording makes the key. Where there are recordings already a missing key is an error: a new one would open none of
- * them. */
-static cs_error hold_keys(worker *w, cs_message *message) {
+/* The first recording makes the key. Where there are recordings already the key must open them: a missing or another one is an
+ * error. */
+static cs_error open_keys(worker *w, const char *folder, cs_arena *arena, cs_keys **out, cs_message *message) {
+    const char *path = w->p->options->key_file, *stored;
+    cs_blob *blob = NULL;
+    cs_error code = recording_any(w->db, arena, &stored, message);
+    if (code != CS_OK) return code;
+    code = keys_open(path, stored ? CS_KEYS_FIND : CS_KEYS_MAKE, out, message);
+    if (code == CS_ERR_NOT_FOUND)
+        message_remedy(message, "bring it back, or name it with --key-file: the recordings in the store need it");
+    if (code != CS_OK || !stored) return code;
+    code = blob_open(*out, folder, stored, &blob, message);
+    blob_close(blob);
+    if (code == CS_ERR_NOT_FOUND) return CS_OK; /* it is gone: nothing to try the key on */
+    if (code == CS_OK) return CS_OK;
+    keys_close(*out);
+    *out = NULL;
+    message_remedy(message, "name the key file of this store with --key-file, or CALLSCOPE_KEY_FILE");
+    return code;
+}
+
+static cs_error hold_keys(worker *w, const char *folder, cs_arena *arena, cs_message *message) {
     pipeline *p = w->p;
     cs_error code = CS_OK;
     pthread_mutex_lock(&p->lock);
-    if (!p->keys) {
-        bool has_any = false;
-        code = recording_exists(w->db, &has_any, message);
-        if (code == CS_OK)
-            code = keys_open(p->options->key_file, has_any ? CS_KEYS_FIND : CS_KEYS_MAKE, &p->keys, message);
-        if (code == CS_ERR_NOT_FOUND)
-            message_remedy(message, "bring it back, or name it with --key-file: the recordings in the store need it");
-    }
+    if (!p->keys) code = open_keys(w, folder, arena, &p->keys, message);
     pthread_mutex_unlock(&p->lock);
     return code;
 }
@@ -116,9 +129,9 @@ static cs_error hear(worker *w, job *j, cs_message *message) {
     cs_taken taken;
     char folder[4096];
     if (j->seq || j->conversation->recording_count == 0) return CS_OK;
-    cs_error code = hold_keys(w, message);
-    if (code != CS_OK) return code; /* without a key nothing can be kept: the run ends */
     (void)snprintf(folder, sizeof folder, "%s/recordings", p->options->data);
+    cs_error code = hold_keys(w, folder, j->arena, message);
+    if (code != CS_OK) return code == CS_ERR_NOT_FOUND ? CS_ERR_STORE : code; /* without it nothing can be kept */
     cs_intake intake = {p->keys, folder, p->options->agent_channel, p->options->is_stopped};
     code = recording_take_in(&intake, j->conversation, j->arena, &j->recording, &taken, message);
     if (code == CS_OK && taken == CS_TAKEN_CUT) /* told once: when it is mended its file is another */
@@ -131,7 +144,7 @@ static cs_error hear(worker *w, job *j, cs_message *message) {
         pthread_mutex_unlock(&p->lock);
         return CS_OK;
     }
-    bool is_its_own = code == CS_ERR_PARSE || code == CS_ERR_LIMIT || code == CS_ERR_NOT_FOUND || code == CS_ERR_IO;
+    bool is_its_own = code != CS_ERR_STORE && code != CS_ERR_STOPPED && code != CS_ERR_MEMORY;
     if (!is_its_own) return code;
     if (j->file->is_recording) return CS_ERR_LIMIT; /* nothing is left to inspect: it is refused */
     pipeline_lose_recording(p, j->file, j->conversation->external_id, message);

@@ -110,10 +110,14 @@ cs_error recording_find(cs_db *db, int64_t seq, cs_arena *arena, cs_recording_ro
 
 /* ---- what is known already ---- */
 
-cs_error recording_exists(cs_db *db, bool *exists, cs_message *message) {
+cs_error recording_any(cs_db *db, cs_arena *arena, const char **blob, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code = db_query(db, "SELECT 1 FROM recording LIMIT 1", &stmt, message);
-    if (code == CS_OK) code = db_step(stmt, exists, message);
+    bool has_row = false;
+    *blob = NULL;
+    cs_error code = db_query(db, "SELECT waveform FROM recording LIMIT 1", &stmt, message);
+    if (code == CS_OK) code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row && !(*blob = arena_string(arena, db_text(stmt, 0))))
+        code = message_set(message, CS_ERR_MEMORY, "no memory for the name of a recording");
     db_done(stmt);
     return code;
 }

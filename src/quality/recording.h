@@ -30,7 +30,8 @@ typedef struct cs_recording_row {
 cs_error recording_save(cs_db *db, int64_t seq, const cs_recording_row *row, cs_message *message);
 cs_error recording_find(cs_db *db, int64_t seq, cs_arena *arena, cs_recording_row **out,
                         cs_message *message); /* CS_ERR_NOT_FOUND: the conversation has no recording */
-cs_error recording_exists(cs_db *db, bool *exists, cs_message *message); /* whether the store holds any */
+/* A blob of some recording of the store, to try a key on; NULL: there is none. */
+cs_error recording_any(cs_db *db, cs_arena *arena, const char **blob, cs_message *message);
 /* Whether every recording of the conversations that stand in this file is still on the disk as it was heard. */
 cs_error recording_is_unchanged(cs_db *db, const char *source, bool *is_unchanged, cs_message *message);
 /* Whether this file is the recording of a conversation that stands in another file. */

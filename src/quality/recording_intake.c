@@ -18,6 +18,7 @@ typedef struct source { /* one file of the recording */
     cs_audio_bytes bytes;
     cs_decoder *decoder;
     bool is_open, has_ended;
+    cs_file_info info; /* as it was when it was opened */
     int64_t frames;
     char blob[CS_BLOB_NAME_CHARS + 1]; /* empty: not kept yet */
     float samples[BLOCK_FRAMES * CS_MOST_CHANNELS];
@@ -34,6 +35,7 @@ typedef struct taking {
     cs_sound *sounds;
     uint32_t sound_count, sound_room;
     cs_error code; /* of a callback */
+    bool is_store_broken; /* not the recording: what can't be written ends the run */
     bool is_cut;
     cs_message damage;
 } taking;
@@ -48,6 +50,7 @@ static bool write_blob(void *context, const void *bytes, size_t length) {
     taking *t = ((void **)context)[0];
     cs_blob_writer *writer = ((void **)context)[1];
     t->code = blob_append(writer, bytes, length, t->message);
+    t->is_store_broken = t->code != CS_OK;
     return t->code == CS_OK;
 }
 
@@ -65,13 +68,15 @@ static cs_error convert(taking *t, source *s) {
         return code;
     }
     code = blob_finish(writer, s->blob, t->message);
+    t->is_store_broken = code != CS_OK;
     if (code == CS_OK) code = bytes_of_blob(t->intake->keys, t->intake->folder, s->blob, &s->bytes, t->message);
     s->is_open = code == CS_OK;
     return code == CS_OK ? decoder_open(&s->bytes, &s->decoder, t->message) : code;
 }
 
 static cs_error open_source(taking *t, source *s) {
-    cs_error code = bytes_of_file(s->path, &s->bytes, t->message);
+    cs_error code = file_info(s->path, &s->info, t->message);
+    if (code == CS_OK) code = bytes_of_file(s->path, &s->bytes, t->message);
     if (code != CS_OK) return code;
     s->is_open = true;
     code = decoder_open(&s->bytes, &s->decoder, t->message);
@@ -81,6 +86,17 @@ static cs_error open_source(taking *t, source *s) {
     return convert(t, s);
 }
 
+/* A call that is still being recorded, or copied: the next run finds it finished. */
+static cs_error check_unchanged(const taking *t, const source *s) {
+    cs_file_info now;
+    cs_error code = file_info(s->path, &now, t->message);
+    if (code != CS_OK || (now.bytes == s->info.bytes && now.modified_ns == s->info.modified_ns)) return code;
+    (void)message_set(t->message, CS_ERR_IO, "the recording changed while it was listened to");
+    message_place(t->message, "%s", s->path);
+    message_remedy(t->message, "inspect again when it is complete");
+    return CS_ERR_IO;
+}
+
 /* The file as it is, byte by byte. */
 static cs_error keep(taking *t, source *s) {
     if (s->blob[0]) return CS_OK; /* converted: kept already */
@@ -88,19 +104,24 @@ static cs_error keep(taking *t, source *s) {
     char *block = malloc(COPY_BYTES);
     if (!block) return message_set(t->message, CS_ERR_MEMORY, "no memory to keep the recording");
     cs_error code = blob_begin(t->intake->keys, t->intake->folder, &writer, t->message);
+    t->is_store_broken = code != CS_OK;
     for (int64_t at = 0; code == CS_OK && at < s->bytes.length;) {
         int64_t got = s->bytes.read(s->bytes.context, at, block, COPY_BYTES);
         if (got <= 0)
             code = message_set(t->message, CS_ERR_IO, "the recording can't be read to its end");
         else if (is_stopped(t))
             code = message_set(t->message, CS_ERR_STOPPED, "stopped");
-        else
-            code = blob_append(writer, block, (size_t)got, t->message);
+        else if ((code = blob_append(writer, block, (size_t)got, t->message)) != CS_OK)
+            t->is_store_broken = true;
         at += got;
     }
     free(block);
-    if (code == CS_OK) return blob_finish(writer, s->blob, t->message);
-    blob_abort(writer);
+    if (code != CS_OK) {
+        blob_abort(writer);
+        return code;
+    }
+    code = blob_finish(writer, s->blob, t->message);
+    t->is_store_broken = code != CS_OK;
     return code;
 }
 
@@ -119,6 +140,7 @@ static cs_error check_formats(const taking *t) {
 static bool on_frames(void *context, const cs_audio_frame *frames, uint32_t count) {
     taking *t = context;
     t->code = waveform_push(t->waveform, frames, count, t->message);
+    t->is_store_broken = t->code != CS_OK;
     if (t->code == CS_OK && is_stopped(t)) t->code = message_set(t->message, CS_ERR_STOPPED, "stopped");
     return t->code == CS_OK;
 }
@@ -254,13 +276,10 @@ static cs_error fill_row(taking *t, const cs_conversation *c, const cs_hearing *
     bool is_good = row->waveform && row->report;
     for (uint32_t k = 0; k < t->source_count && is_good; k++) {
         const source *s = &t->sources[k];
-        cs_file_info info;
-        cs_error code = file_info(s->path, &info, t->message);
-        if (code != CS_OK) return code;
         char *real = realpath(s->path, NULL);
         row->parts[k] = (cs_recording_part){.path = arena_string(t->arena, real ? real : s->path),
-                                            .bytes = info.bytes,
-                                            .modified_ns = info.modified_ns,
+                                            .bytes = s->info.bytes,
+                                            .modified_ns = s->info.modified_ns,
                                             .blob = arena_string(t->arena, s->blob),
                                             .frames = s->frames};
         free(real);
@@ -284,8 +303,14 @@ static cs_error take(taking *t, cs_conversation *c, cs_recording_row *out) {
     code = waveform_begin(t->intake->keys, t->intake->folder, channels, &t->waveform, t->message);
     if (code == CS_OK) code = listen(t, &heard);
     for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = keep(t, &t->sources[k]);
+    for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = check_unchanged(t, &t->sources[k]);
+    if (code == CS_OK && heard.report.duration_ms == 0) {
+        code = message_set(t->message, CS_ERR_PARSE, "the recording is empty");
+        message_remedy(t->message, "perhaps it is still being copied: inspect again when it is complete");
+    }
     if (code != CS_OK) return code;
     code = waveform_finish(t->waveform, waveform, t->message);
+    t->is_store_broken = code != CS_OK;
     t->waveform = NULL;
     if (t->sound_count) qsort(t->sounds, t->sound_count, sizeof *t->sounds, compare_sounds);
     cs_side_hint hint = hint_of(t);
@@ -306,6 +331,7 @@ cs_error recording_take_in(const cs_intake *intake, cs_conversation *c, cs_arena
         if (t.sources[k].is_open) bytes_close(&t.sources[k].bytes);
     }
     free(t.sources);
+    if (code != CS_OK && t.is_store_broken && code != CS_ERR_MEMORY) code = CS_ERR_STORE;
     *taken = t.is_cut ? CS_TAKEN_CUT : CS_TAKEN_WHOLE;
     if (code == CS_OK && t.is_cut) *message = t.damage;
     return code;

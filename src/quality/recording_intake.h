@@ -24,8 +24,9 @@ typedef enum cs_taken {
     CS_TAKEN_CUT, /* damaged: what stands before the damage was heard; message says where */
 } cs_taken;
 
-/* The files that the conversation names (absolute, or from the program's folder). Fails without having changed the
- * conversation: CS_ERR_PARSE, CS_ERR_IO, CS_ERR_LIMIT, CS_ERR_NOT_FOUND with the file as its place. */
+/* The files that the conversation names (absolute, or from the program's folder). CS_ERR_PARSE, CS_ERR_IO, CS_ERR_LIMIT,
+ * CS_ERR_NOT_FOUND are the recording's own, with the file as its place, and leave the conversation as it was; CS_ERR_STORE: what
+ * was heard can't be kept. */
 cs_error recording_take_in(const cs_intake *intake, cs_conversation *conversation, cs_arena *arena,
                            cs_recording_row *out, cs_taken *taken, cs_message *message);
 

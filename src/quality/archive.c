@@ -30,6 +30,8 @@ typedef struct cs_entry {
 } cs_entry;
 
 static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message);
+static cs_error is_another_recording(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, bool *is_another,
+                                     cs_message *message);
 static cs_error touch(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, cs_message *message);
 static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
                             int64_t ruleset, cs_message *message);
@@ -52,6 +54,10 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
     if (code == CS_OK) code = find_kept(db, inspected, &kept, message);
     if (code != CS_OK) return code;
 
+    bool is_another = false;
+    code = is_another_recording(db, inspected, &kept, &is_another, message);
+    if (code == CS_OK && is_another) code = refuse_twin(inspected->conversation, &kept, message);
+    if (code != CS_OK) return code;
     bool is_again = inspected->seq != 0; /* re-inspecting what is stored: no file was read */
     bool is_same_text = kept.seq != 0 && hash_equal(kept.timeline_hash, inspected->timeline_hash);
     bool is_same_run = !is_again && kept.seq != 0 && kept.run_ms == inspected->run_ms;
@@ -73,22 +79,13 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
     return CS_OK;
 }
 
-static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
-    cs_stmt *stmt = NULL;
+static const char KEPT_COLUMNS[] =
+    "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source FROM "
+    "conversation WHERE ";
+
+static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
     bool has_row = false;
-    cs_error code =
-        db_query(db,
-                 inspected->seq ? "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source "
-                                  "FROM conversation WHERE seq = :seq"
-                                : "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source "
-                                  "FROM conversation WHERE external_id = :external_id",
-                 &stmt, message);
-    if (code != CS_OK) return code;
-    if (inspected->seq)
-        db_bind_int64(stmt, "seq", inspected->seq);
-    else
-        db_bind_text(stmt, "external_id", inspected->conversation->external_id);
-    code = db_step(stmt, &has_row, message);
+    cs_error code = db_step(stmt, &has_row, message);
     if (code == CS_OK && has_row)
         *kept = (cs_kept){.seq = db_int64(stmt, 0),
                           .timeline_hash = column_hash(stmt, 1),
@@ -103,6 +100,61 @@ static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kep
         if (inspected->is_skipped && own && strcmp(own, source) != 0)
             kept->is_source_skipped = inspected->is_skipped(inspected->context, source);
     }
+    db_done(stmt);
+    return code;
+}
+
+static bool is_recording_alone(const cs_inspected *inspected) {
+    const char *source = inspected->conversation->source;
+    for (uint32_t i = 0; inspected->recording && source && i < inspected->recording->part_count; i++)
+        if (strcmp(inspected->recording->parts[i].path, source) == 0) return true;
+    return false;
+}
+
+/* A recording that was inspected by itself, before its transcript came: they are one conversation. */
+static cs_error find_alone(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
+    char sql[256];
+    cs_error code = CS_OK;
+    (void)snprintf(sql, sizeof sql, "%ssource = :path", KEPT_COLUMNS);
+    if (!inspected->recording || is_recording_alone(inspected)) return CS_OK;
+    for (uint32_t i = 0; i < inspected->recording->part_count && code == CS_OK && !kept->seq; i++) {
+        cs_stmt *stmt = NULL;
+        code = db_query(db, sql, &stmt, message);
+        if (code != CS_OK) return code;
+        db_bind_text(stmt, "path", inspected->recording->parts[i].path);
+        code = read_kept(stmt, inspected, kept, message);
+    }
+    return code;
+}
+
+static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
+    char sql[256];
+    cs_stmt *stmt = NULL;
+    (void)snprintf(sql, sizeof sql, "%s%s", KEPT_COLUMNS, inspected->seq ? "seq = :seq" : "external_id = :external_id");
+    cs_error code = db_query(db, sql, &stmt, message);
+    if (code != CS_OK) return code;
+    if (inspected->seq)
+        db_bind_int64(stmt, "seq", inspected->seq);
+    else
+        db_bind_text(stmt, "external_id", inspected->conversation->external_id);
+    code = read_kept(stmt, inspected, kept, message);
+    return code == CS_OK && !kept->seq ? find_alone(db, inspected, kept, message) : code;
+}
+
+/* Two recordings of one name in different folders: their names are all that is known of them, and the first is kept. */
+static cs_error is_another_recording(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, bool *is_another,
+                                     cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    *is_another = false;
+    if (!kept->seq || !is_recording_alone(inspected) || strcmp(kept->source, inspected->conversation->source) == 0)
+        return CS_OK;
+    cs_error code = db_query(db, "SELECT blob FROM recording_part WHERE seq = :seq AND number = 1", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", kept->seq);
+    code = db_step(stmt, &has_row, message);
+    const char *blob = code == CS_OK && has_row ? db_text(stmt, 0) : "";
+    *is_another = strcmp(blob ? blob : "", inspected->recording->parts[0].blob) != 0;
     db_done(stmt);
     return code;
 }

@@ -88,6 +88,7 @@ typedef struct worker {
     cs_packer *packer;
     cs_scanner *scanner;
     int dictionaries; /* that the packer knows of this run */
+    bool has_looked, has_recordings; /* in the store */
 } worker;
 
 /* ---- recordings ---- */
@@ -113,12 +114,46 @@ static cs_error open_keys(worker *w, const char *folder, cs_arena *arena, cs_key
     return code;
 }
 
-static cs_error hold_keys(worker *w, const char *folder, cs_arena *arena, cs_message *message) {
+/* Without it nothing can be kept: its absence ends the run. */
+static cs_error hold_keys(worker *w, cs_intake *intake, cs_arena *arena, cs_message *message) {
     pipeline *p = w->p;
     cs_error code = CS_OK;
     pthread_mutex_lock(&p->lock);
-    if (!p->keys) code = open_keys(w, folder, arena, &p->keys, message);
+    if (!p->keys) code = open_keys(w, intake->folder, arena, &p->keys, message);
+    intake->keys = p->keys;
     pthread_mutex_unlock(&p->lock);
+    return code == CS_ERR_NOT_FOUND ? CS_ERR_STORE : code;
+}
+
+static void take_row(job *j, cs_taken taken, bool is_new) {
+    pipeline *p = j->p;
+    j->inspected.recording = &j->recording;
+    pthread_mutex_lock(&p->lock);
+    p->counts->recordings += is_new && taken == CS_TAKEN_WHOLE;
+    p->counts->recordings_failed += is_new && taken == CS_TAKEN_CUT;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* Its file was moved away, or can't be read any more: what the store keeps of it still counts. */
+static cs_error hear_stored(worker *w, job *j, cs_intake *intake, cs_message *message) {
+    cs_recording_row *stored;
+    cs_taken taken;
+    cs_error code = recording_find_of(w->db, j->conversation->external_id, j->arena, &stored, message);
+    if (code == CS_ERR_NOT_FOUND) return CS_OK;
+    if (code == CS_OK) code = hold_keys(w, intake, j->arena, message);
+    if (code == CS_OK)
+        code = recording_hear_stored(intake, stored, j->conversation, j->arena, &j->recording, &taken, message);
+    if (code == CS_OK) take_row(j, taken, false);
+    return code;
+}
+
+/* Whether the store holds recordings at all: most stores of chats don't, and are not asked for each. */
+static cs_error look_for_any(worker *w, cs_arena *arena, cs_message *message) {
+    const char *blob = NULL;
+    if (w->has_looked) return CS_OK;
+    cs_error code = recording_any(w->db, arena, &blob, message);
+    w->has_looked = code == CS_OK;
+    w->has_recordings = blob != NULL;
     return code;
 }
 
@@ -128,27 +163,26 @@ static cs_error hear(worker *w, job *j, cs_message *message) {
     pipeline *p = w->p;
     cs_taken taken;
     char folder[4096];
-    if (j->seq || j->conversation->recording_count == 0) return CS_OK;
+    if (j->seq) return CS_OK;
+    cs_error code = look_for_any(w, j->arena, message);
+    if (code != CS_OK || (j->conversation->recording_count == 0 && !w->has_recordings)) return code;
     (void)snprintf(folder, sizeof folder, "%s/recordings", p->options->data);
-    cs_error code = hold_keys(w, folder, j->arena, message);
-    if (code != CS_OK) return code == CS_ERR_NOT_FOUND ? CS_ERR_STORE : code; /* without it nothing can be kept */
-    cs_intake intake = {p->keys, folder, p->options->agent_channel, p->options->is_stopped};
+    cs_intake intake = {NULL, folder, p->options->agent_channel, p->options->is_stopped};
+    if (j->conversation->recording_count == 0) return hear_stored(w, j, &intake, message);
+    code = hold_keys(w, &intake, j->arena, message);
+    if (code != CS_OK) return code;
     code = recording_take_in(&intake, j->conversation, j->arena, &j->recording, &taken, message);
     if (code == CS_OK && taken == CS_TAKEN_CUT) /* told once: when it is mended its file is another */
         pipeline_refuse(p, j->file->path, j->conversation->external_id, message);
     if (code == CS_OK) {
-        j->inspected.recording = &j->recording;
-        pthread_mutex_lock(&p->lock);
-        p->counts->recordings += taken == CS_TAKEN_WHOLE;
-        p->counts->recordings_failed += taken == CS_TAKEN_CUT;
-        pthread_mutex_unlock(&p->lock);
+        take_row(j, taken, true);
         return CS_OK;
     }
     bool is_its_own = code != CS_ERR_STORE && code != CS_ERR_STOPPED && code != CS_ERR_MEMORY;
     if (!is_its_own) return code;
     if (j->file->is_recording) return CS_ERR_LIMIT; /* nothing is left to inspect: it is refused */
     pipeline_lose_recording(p, j->file, j->conversation->external_id, message);
-    return CS_OK;
+    return hear_stored(w, j, &intake, message);
 }
 
 /* ---- the rest ---- */

@@ -108,6 +108,25 @@ cs_error recording_find(cs_db *db, int64_t seq, cs_arena *arena, cs_recording_ro
     return code;
 }
 
+cs_error recording_find_of(cs_db *db, const char *external_id, cs_arena *arena, cs_recording_row **out,
+                           cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    int64_t seq = 0;
+    cs_error code = db_query(db,
+                             "SELECT r.seq FROM conversation c JOIN recording r ON r.seq = c.seq WHERE c.external_id = "
+                             ":id",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "id", external_id);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row) seq = db_int64(stmt, 0);
+    db_done(stmt);
+    if (code != CS_OK) return code;
+    return has_row ? recording_find(db, seq, arena, out, message)
+                   : message_set(message, CS_ERR_NOT_FOUND, "this conversation has no recording");
+}
+
 /* ---- what is known already ---- */
 
 cs_error recording_any(cs_db *db, cs_arena *arena, const char **blob, cs_message *message) {

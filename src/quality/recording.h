@@ -30,6 +30,9 @@ typedef struct cs_recording_row {
 cs_error recording_save(cs_db *db, int64_t seq, const cs_recording_row *row, cs_message *message);
 cs_error recording_find(cs_db *db, int64_t seq, cs_arena *arena, cs_recording_row **out,
                         cs_message *message); /* CS_ERR_NOT_FOUND: the conversation has no recording */
+/* Of the conversation with the centre's id. CS_ERR_NOT_FOUND: there is none. */
+cs_error recording_find_of(cs_db *db, const char *external_id, cs_arena *arena, cs_recording_row **out,
+                           cs_message *message);
 /* A blob of some recording of the store, to try a key on; NULL: there is none. */
 cs_error recording_any(cs_db *db, cs_arena *arena, const char **blob, cs_message *message);
 /* Whether every recording of the conversations that stand in this file is still on the disk as it was heard. */

@@ -8,6 +8,7 @@
 #include "quality/blob_bytes.h"
 #include "quality/waveform.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ typedef struct source { /* one file of the recording */
     cs_file_info info; /* as it was when it was opened */
     int64_t frames;
     char blob[CS_BLOB_NAME_CHARS + 1]; /* empty: not kept yet */
+    bool is_stored; /* it is heard from its blob; its file may be gone */
     float samples[BLOCK_FRAMES * CS_MOST_CHANNELS];
 } source;
 
@@ -74,7 +76,14 @@ static cs_error convert(taking *t, source *s) {
     return code == CS_OK ? decoder_open(&s->bytes, &s->decoder, t->message) : code;
 }
 
+static cs_error open_stored(taking *t, source *s) {
+    cs_error code = bytes_of_blob(t->intake->keys, t->intake->folder, s->blob, &s->bytes, t->message);
+    s->is_open = code == CS_OK;
+    return code == CS_OK ? decoder_open(&s->bytes, &s->decoder, t->message) : code;
+}
+
 static cs_error open_source(taking *t, source *s) {
+    if (s->is_stored) return open_stored(t, s);
     cs_error code = file_info(s->path, &s->info, t->message);
     if (code == CS_OK) code = bytes_of_file(s->path, &s->bytes, t->message);
     if (code != CS_OK) return code;
@@ -89,6 +98,7 @@ static cs_error open_source(taking *t, source *s) {
 /* A call that is still being recorded, or copied: the next run finds it finished. */
 static cs_error check_unchanged(const taking *t, const source *s) {
     cs_file_info now;
+    if (s->is_stored) return CS_OK;
     cs_error code = file_info(s->path, &now, t->message);
     if (code != CS_OK || (now.bytes == s->info.bytes && now.modified_ns == s->info.modified_ns)) return code;
     (void)message_set(t->message, CS_ERR_IO, "the recording changed while it was listened to");
@@ -139,7 +149,7 @@ static cs_error check_formats(const taking *t) {
 
 static bool on_frames(void *context, const cs_audio_frame *frames, uint32_t count) {
     taking *t = context;
-    t->code = waveform_push(t->waveform, frames, count, t->message);
+    t->code = t->waveform ? waveform_push(t->waveform, frames, count, t->message) : CS_OK;
     t->is_store_broken = t->code != CS_OK;
     if (t->code == CS_OK && is_stopped(t)) t->code = message_set(t->message, CS_ERR_STOPPED, "stopped");
     return t->code == CS_OK;
@@ -288,7 +298,8 @@ static cs_error fill_row(taking *t, const cs_conversation *c, const cs_hearing *
     return is_good ? CS_OK : message_set(t->message, CS_ERR_MEMORY, "no memory for the recording");
 }
 
-static cs_error take(taking *t, cs_conversation *c, cs_recording_row *out) {
+/* stored: the waveform that there is; NULL: one is made. */
+static cs_error take(taking *t, cs_conversation *c, const char *stored, cs_recording_row *out) {
     cs_heard heard = {0};
     cs_hearing hearing;
     char waveform[CS_BLOB_NAME_CHARS + 1];
@@ -300,7 +311,7 @@ static cs_error take(taking *t, cs_conversation *c, cs_recording_row *out) {
     if (code == CS_OK) code = check_formats(t);
     if (code != CS_OK) return code;
     int channels = t->source_count == 2 ? 2 : decoder_format(t->sources[0].decoder)->channels;
-    code = waveform_begin(t->intake->keys, t->intake->folder, channels, &t->waveform, t->message);
+    if (!stored) code = waveform_begin(t->intake->keys, t->intake->folder, channels, &t->waveform, t->message);
     if (code == CS_OK) code = listen(t, &heard);
     for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = keep(t, &t->sources[k]);
     for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = check_unchanged(t, &t->sources[k]);
@@ -309,13 +320,29 @@ static cs_error take(taking *t, cs_conversation *c, cs_recording_row *out) {
         message_remedy(t->message, "perhaps it is still being copied: inspect again when it is complete");
     }
     if (code != CS_OK) return code;
-    code = waveform_finish(t->waveform, waveform, t->message);
-    t->is_store_broken = code != CS_OK;
-    t->waveform = NULL;
+    if (!stored) {
+        code = waveform_finish(t->waveform, waveform, t->message);
+        t->is_store_broken = code != CS_OK;
+        t->waveform = NULL;
+    }
     if (t->sound_count) qsort(t->sounds, t->sound_count, sizeof *t->sounds, compare_sounds);
     cs_side_hint hint = hint_of(t);
     if (code == CS_OK) code = hearing_apply(c, &heard, &hint, t->arena, &hearing, t->message);
-    return code == CS_OK ? fill_row(t, c, &hearing, waveform, out) : code;
+    return code == CS_OK ? fill_row(t, c, &hearing, stored ? stored : waveform, out) : code;
+}
+
+static cs_error run(taking *t, cs_conversation *c, const char *stored, cs_recording_row *out, cs_taken *taken) {
+    cs_error code = take(t, c, stored, out);
+    waveform_abort(t->waveform);
+    for (uint32_t k = 0; k < t->source_count; k++) {
+        decoder_close(t->sources[k].decoder);
+        if (t->sources[k].is_open) bytes_close(&t->sources[k].bytes);
+    }
+    free(t->sources);
+    if (code != CS_OK && t->is_store_broken && code != CS_ERR_MEMORY) code = CS_ERR_STORE;
+    *taken = t->is_cut ? CS_TAKEN_CUT : CS_TAKEN_WHOLE;
+    if (code == CS_OK && t->is_cut) *t->message = t->damage;
+    return code;
 }
 
 cs_error recording_take_in(const cs_intake *intake, cs_conversation *c, cs_arena *arena, cs_recording_row *out,
@@ -324,15 +351,20 @@ cs_error recording_take_in(const cs_intake *intake, cs_conversation *c, cs_arena
     t.sources = calloc(CS_MAX_RECORDINGS, sizeof *t.sources);
     if (!t.sources) return message_set(message, CS_ERR_MEMORY, "no memory to listen");
     for (uint32_t k = 0; k < t.source_count; k++) t.sources[k].path = c->recordings[k].path;
-    cs_error code = take(&t, c, out);
-    waveform_abort(t.waveform);
+    return run(&t, c, NULL, out, taken);
+}
+
+cs_error recording_hear_stored(const cs_intake *intake, const cs_recording_row *stored, cs_conversation *c,
+                               cs_arena *arena, cs_recording_row *out, cs_taken *taken, cs_message *message) {
+    taking t = {.intake = intake, .arena = arena, .message = message, .source_count = stored->part_count};
+    t.sources = calloc(CS_MAX_RECORDINGS, sizeof *t.sources);
+    if (!t.sources) return message_set(message, CS_ERR_MEMORY, "no memory to listen");
     for (uint32_t k = 0; k < t.source_count; k++) {
-        decoder_close(t.sources[k].decoder);
-        if (t.sources[k].is_open) bytes_close(&t.sources[k].bytes);
+        const cs_recording_part *part = &stored->parts[k];
+        t.sources[k].path = part->path;
+        t.sources[k].is_stored = true;
+        t.sources[k].info = (cs_file_info){.bytes = part->bytes, .modified_ns = part->modified_ns};
+        (void)snprintf(t.sources[k].blob, sizeof t.sources[k].blob, "%s", part->blob);
     }
-    free(t.sources);
-    if (code != CS_OK && t.is_store_broken && code != CS_ERR_MEMORY) code = CS_ERR_STORE;
-    *taken = t.is_cut ? CS_TAKEN_CUT : CS_TAKEN_WHOLE;
-    if (code == CS_OK && t.is_cut) *message = t.damage;
-    return code;
+    return run(&t, c, stored->waveform, out, taken);
 }

@@ -30,4 +30,8 @@ typedef enum cs_taken {
 cs_error recording_take_in(const cs_intake *intake, cs_conversation *conversation, cs_arena *arena,
                            cs_recording_row *out, cs_taken *taken, cs_message *message);
 
+/* The same from what the store keeps: the file is gone, or can't be read any more. */
+cs_error recording_hear_stored(const cs_intake *intake, const cs_recording_row *stored, cs_conversation *conversation,
+                               cs_arena *arena, cs_recording_row *out, cs_taken *taken, cs_message *message);
+
 #endif

@@ -222,6 +222,43 @@ describe('recordings that are taken in', () => {
     assert.equal((await show('B-2')).recording.relation, 'two')
   })
 
+  test('moved away after it was heard: what is kept still counts', async () => {
+    await fresh()
+    await put('M-1.json', written('M-1'))
+    const file = await put('M-1.wav', wav([AGENT, CUSTOMER], 30))
+    await inspect()
+    const before = await show('M-1')
+    await rename(file, path.join(folder, 'moved.wav'))
+    const again = await inspect()
+    assert.deepEqual([again.code, again.counts.unchanged, again.counts.recordings], [0, 1, 0])
+    const after = await show('M-1')
+    assert.deepEqual(after.voices, before.voices)
+    assert.deepEqual(after.rules.map((rule) => rule.verdict), before.rules.map((rule) => rule.verdict))
+  })
+
+  test('first the recording, then its transcript: one conversation', async () => {
+    await fresh()
+    await put('call7.wav', wav([AGENT, CUSTOMER], 30))
+    await inspect()
+    await put('call7.json', written('T-2026-7'))
+    const told = await inspect()
+    assert.equal(told.counts.stored, 1)
+    assert.equal(verdict(await show('T-2026-7'), 'greeting').verdict, 'met')
+    assert.equal((await run('show', 'call7', '--data', data)).code, 1)
+  })
+
+  test('two recordings of one name are not one', async () => {
+    await fresh()
+    await put('1/0001.wav', wav([AGENT, CUSTOMER], 30))
+    await put('2/0001.wav', wav([CUSTOMER, AGENT], 30))
+    const told = await inspect()
+    assert.deepEqual([told.code, told.counts.inspected, told.counts.refused], [1, 1, 1])
+    assert.match(told.refused[0].reason, /stands twice/)
+    await rm(path.join(folder, 'in/1'), { recursive: true })
+    assert.equal((await inspect()).counts.refused, 1, 'nor in another run')
+    assert.equal((await show('0001')).source.includes('/1/'), true)
+  })
+
   test('cut off on its way: heard as far as it goes, and told once', async () => {
     await fresh()
     const whole = wav([AGENT, CUSTOMER], 30)

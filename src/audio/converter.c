@@ -58,6 +58,11 @@ static const struct {
     "adpcm_ct,pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,"           \
     "pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be"
 
+/* Where a recording pauses between its packets, or begins late, silence stands: every second keeps its place. */
+#define FILTERS "aresample=async=1:first_pts=0,aformat=channel_layouts=mono|stereo"
+
+static const char OGG[4] = {'O', 'g', 'g', 'S'}; /* what the child writes begins so */
+
 static bool is_program(const char *path, char out[PATH_MAX]) {
     struct stat status;
     return realpath(path, out) && stat(out, &status) == 0 && S_ISREG(status.st_mode) && access(out, X_OK) == 0;
@@ -129,15 +134,14 @@ static int open_input(const char *path, run *r, cs_error *code, cs_message *mess
 static bool start(run *r, int input) {
     char input_path[32];
     (void)snprintf(input_path, sizeof input_path, "file:/proc/self/fd/%d", (int)CS_CHILD_INPUT);
-    const char *arguments[] = {"ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error",
+    const char *arguments[] = {"ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "repeat+error",
                                /* in: this file by this demuxer, nothing that it names */
                                "-protocol_whitelist", "file", "-format_whitelist", r->demuxer, "-codec_whitelist",
                                SOUND_DECODERS, "-threads", "1", "-vn", "-sn", "-dn", "-f", r->demuxer, "-i", input_path,
                                /* out: its first sound */
-                               "-map", "0:a:0", "-map_metadata", "-1", "-map_chapters", "-1", "-af",
-                               "aformat=channel_layouts=mono|stereo", "-c:a", "libopus", "-b:a", r->bit_rate,
-                               "-threads", "1", "-flags:a", "+bitexact", "-fflags", "+bitexact", "-f", "ogg", "pipe:1",
-                               NULL};
+                               "-map", "0:a:0", "-map_metadata", "-1", "-map_chapters", "-1", "-af", FILTERS, "-c:a",
+                               "libopus", "-b:a", r->bit_rate, "-threads", "1", "-flags:a", "+bitexact", "-fflags",
+                               "+bitexact", "-f", "ogg", "pipe:1", NULL};
     int output[2] = {-1, -1}, errors[2] = {-1, -1};
     bool is_ready = pipe2(output, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0;
     cs_child_plan plan = {.program = r->program,
@@ -194,6 +198,13 @@ static cs_error too_much(const char *what, int64_t value, const char *unit, cs_m
     return CS_ERR_LIMIT;
 }
 
+static cs_error refuse_rubbish(const run *r, cs_message *message) {
+    message_set(message, CS_ERR_PARSE, "the %s recording can't be converted: %s wrote something else than Ogg", r->kind,
+                r->program);
+    message_remedy(message, "see that this program is ffmpeg, and that it can write opus (ffmpeg -encoders)");
+    return CS_ERR_PARSE;
+}
+
 typedef struct outlet {
     bool (*on_bytes)(void *context, const void *bytes, size_t length);
     void *context;
@@ -205,6 +216,8 @@ static cs_error pass_output(run *r, outlet *to, cs_message *message) {
     ssize_t got = read(r->output, to->block, sizeof to->block);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) close_pipe(&r->output);
     if (got <= 0) return CS_OK;
+    for (int64_t i = r->bytes; i < (int64_t)sizeof OGG && i < r->bytes + got; i++)
+        if (to->block[i - r->bytes] != OGG[i]) return refuse_rubbish(r, message);
     r->bytes += got;
     if (r->bytes > r->limits.output_bytes) return too_much("wrote more than", r->limits.output_bytes, "bytes", message);
     if (!to->on_bytes(to->context, to->block, (size_t)got))
@@ -277,11 +290,36 @@ static bool ran_out_of_memory(const run *r) {
     return (int64_t)r->used.ru_maxrss * 1024 > r->limits.memory_bytes / 10 * 9;
 }
 
+/* As last_words, but for the pictures' decoders, which we forbid ourselves; "": there was no complaint. */
+static const char *last_complaint(run *r) {
+    bool is_cut = r->said_length == KEPT_ERRORS; /* of the first line only the end is there */
+    for (;;) {
+        const char *words = last_words(r);
+        size_t line = (size_t)(words - r->said);
+        while (line > 0 && r->said[line - 1] != '\n') line--;
+        if (!*words || (line == 0 && is_cut)) return "";
+        if (!strstr(words, "not on whitelist")) return words;
+        r->said_length = line;
+        r->said[line] = 0;
+    }
+}
+
+/* It was converted; what the converter complained of meanwhile is damage. */
+static cs_error tell_damage(run *r, cs_message *message) {
+    if (!r->limits.is_damaged) return CS_OK;
+    const char *words = last_complaint(r);
+    *r->limits.is_damaged = *words;
+    if (!*words) return CS_OK;
+    message_set(message, CS_ERR_PARSE, "the %s recording is damaged: %.200s", r->kind, words);
+    message_remedy(message, "what could be read is used; fetch it again from where it was made for the rest");
+    return CS_OK;
+}
+
 static cs_error judge(run *r, cs_message *message) {
     bool is_signal = WIFSIGNALED(r->status);
     int number = is_signal ? WTERMSIG(r->status) : WEXITSTATUS(r->status);
     int64_t spent = r->used.ru_utime.tv_sec + r->used.ru_stime.tv_sec;
-    if (!is_signal && number == 0 && r->bytes > 0) return CS_OK;
+    if (!is_signal && number == 0 && r->bytes >= (int64_t)sizeof OGG) return tell_damage(r, message);
     if (is_signal && (number == SIGXCPU || (number == SIGKILL && spent >= r->limits.processor_seconds)))
         return too_much("used more processor time than", r->limits.processor_seconds, "seconds", message);
     if ((is_signal || number != 0) && ran_out_of_memory(r))
@@ -323,6 +361,7 @@ cs_error converter_run(const char *path, const cs_converter_limits *limits,
     to->context = context;
     to->is_stopped = is_stopped;
     set_limits(r, limits);
+    if (r->limits.is_damaged) *r->limits.is_damaged = false;
     r->output = r->errors = -1;
     input = open_input(path, r, &code, message);
     if (input < 0) goto done;

@@ -19,11 +19,15 @@ typedef struct cs_converter_limits {
     int64_t processor_seconds; /* 0: 30 minutes */
     int64_t idle_seconds; /* without a byte of output; 0: 60 */
     int64_t output_bytes; /* 0: 1 GB */
+    bool *is_damaged; /* NULL: not asked; see converter_run */
 } cs_converter_limits;
 
 bool converter_is_installed(void);
 /* on_bytes: the Ogg Opus stream as it comes; false stops it. CS_ERR_NOT_FOUND: ffmpeg is not installed (remedy says how);
- * CS_ERR_PARSE: it can't read the file; CS_ERR_LIMIT: a limit was passed, which one stands in the message. */
+ * CS_ERR_PARSE: it can't read the file; CS_ERR_LIMIT: a limit was passed, which one stands in the message.
+ * CS_OK with *limits->is_damaged: it was converted, but ffmpeg complained of errors in it: parts may be missing or noise. The
+ * message then holds its last words and a remedy, although CS_OK is returned. Pauses between the recording's packets, and a late
+ * beginning, become silence, so that every second keeps its place. */
 cs_error converter_run(const char *path, const cs_converter_limits *limits,
                        bool (*on_bytes)(void *context, const void *bytes, size_t length), void *context,
                        const volatile sig_atomic_t *is_stopped, cs_message *message);

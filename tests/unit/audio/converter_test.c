@@ -126,7 +126,7 @@ static const trial TRIALS[] = {
      {.idle_seconds = 1}},
     {"closes", "exec >&- 2>&-; sleep 98765", CS_ERR_LIMIT, "gave no sound for 1 seconds", {.idle_seconds = 1}},
     {"floods",
-     "while :; do echo 0123456789012345678901234567890123456789; done",
+     "printf OggS; while :; do echo 0123456789012345678901234567890123456789; done",
      CS_ERR_LIMIT,
      "wrote more than 100000 bytes",
      {.output_bytes = 100000}},
@@ -145,13 +145,16 @@ static const trial TRIALS[] = {
      CS_ERR_LIMIT,
      "more memory than 67108864 bytes",
      {.memory_bytes = 64 << 20}},
-    {"leaves", "echo sound; (sleep 98765) & exit 0", CS_OK, "", {.idle_seconds = 60}},
-    {"leaves-loud", "(while :; do echo noise; done) & sleep 0.2; exit 0", CS_OK, "", {.idle_seconds = 60}},
+    {"leaves", "echo OggSsound; (sleep 98765) & exit 0", CS_OK, "", {.idle_seconds = 60}},
+    {"leaves-loud", "printf OggS; (while :; do echo noise; done) & sleep 0.2; exit 0", CS_OK, "", {.idle_seconds = 60}},
     {"leaves-failing",
      "(sleep 98765) & echo '[mov @ 0x5566] moov atom not found' >&2; exit 1",
      CS_ERR_PARSE,
      "can't be converted: moov atom not found",
      {.idle_seconds = 60}},
+    {"drips", "while :; do printf x; sleep 0.1; done", CS_ERR_PARSE, "something else than Ogg", {0}},
+    {"drips-slyly", "printf Ogg; while :; do sleep 0.1; printf x; done", CS_ERR_PARSE, "something else than Ogg", {0}},
+    {"stops-short", "printf Ogg", CS_ERR_PARSE, "no sound came out", {0}},
     {"fails", "exit 1", CS_ERR_PARSE, "no sound came out", {0}},
     {"gives-nothing", "exit 0", CS_ERR_PARSE, "no sound came out", {0}},
     {"says",
@@ -201,9 +204,10 @@ static void the_child_finds_nothing_but_its_input(void **state) {
     cs_message m = {0};
     char script[400], found[200] = "";
     write_bytes("secret", "secret", 6);
-    (void)snprintf(script, sizeof script,
-                   "head -c 5 /proc/self/fd/3; head -c 6 %s; ls /proc/self/fd | wc -l; pwd; echo ${SECRET:-none}",
-                   at("secret"));
+    (void)snprintf(
+        script, sizeof script,
+        "printf OggS; head -c 5 /proc/self/fd/3; head -c 6 %s; ls /proc/self/fd | wc -l; pwd; echo ${SECRET:-none}",
+        at("secret"));
     limits.program = fake("looks", script);
     sink s = {.file = fopen(at("found"), "wb")};
     assert_non_null(s.file);
@@ -214,7 +218,7 @@ static void the_child_finds_nothing_but_its_input(void **state) {
     FILE *file = fopen(at("found"), "rb");
     (void)fread(found, 1, sizeof found - 1, file);
     (void)fclose(file);
-    assert_int_equal(strncmp(found, "#!AMR", 5), 0);
+    assert_int_equal(strncmp(found, "OggS#!AMR", 9), 0);
     assert_non_null(strstr(found, "\n/\nnone\n"));
     if (strstr(found, "secret")) print_message("this kernel has no Landlock: the child may read other files\n");
 }
@@ -222,7 +226,7 @@ static void the_child_finds_nothing_but_its_input(void **state) {
 static void it_can_be_stopped(void **state) {
     (void)state;
     static volatile sig_atomic_t stopped = 1;
-    cs_converter_limits limits = {.program = fake("endless", "while :; do echo 0123456789; done")};
+    cs_converter_limits limits = {.program = fake("endless", "printf OggS; while :; do echo 0123456789; done")};
     cs_message m = {0};
     sink s = {.stop_after = 1000};
     assert_int_equal(converter_run(at("call.amr"), &limits, take, &s, NULL, &m), CS_ERR_STOPPED);
@@ -273,7 +277,7 @@ static void *run_in_thread(void *unused) {
 static void threads_convert_beside_each_other(void **state) {
     (void)state;
     pthread_t threads[6];
-    (void)fake("works", "head -c 10000 /proc/self/fd/3 >/dev/null; printf '%010000d' 1");
+    (void)fake("works", "head -c 10000 /proc/self/fd/3 >/dev/null; printf 'OggS%09996d' 1");
     for (int i = 0; i < 6; i++) assert_int_equal(pthread_create(&threads[i], NULL, run_in_thread, NULL), 0);
     for (int i = 0; i < 6; i++) {
         void *failed = NULL;
@@ -283,14 +287,34 @@ static void threads_convert_beside_each_other(void **state) {
     assert_int_equal(count_children(), 0);
 }
 
+static void complaints_are_told(void **state) {
+    (void)state;
+    bool is_damaged = false;
+    cs_converter_limits limits = {.is_damaged = &is_damaged};
+    cs_message m = {0};
+    sink s = {0};
+    limits.program = fake("complainer", "echo OggS; echo first >&2; echo '[aac @ 0x55] Number of bands' >&2");
+    assert_int_equal(converter_run(at("call.amr"), &limits, take, &s, NULL, &m), CS_OK);
+    assert_true(is_damaged);
+    assert_string_equal(m.reason, "the amr recording is damaged: Number of bands");
+    assert_true(*m.remedy);
+    limits.program = fake("content", "echo OggS");
+    m = (cs_message){0};
+    assert_int_equal(converter_run(at("call.amr"), &limits, take, &s, NULL, &m), CS_OK);
+    assert_false(is_damaged);
+    assert_string_equal(m.reason, "");
+}
+
 /* Converts a file and reads what came out; the seconds of sound in it, and its part at 440 Hz. */
 static double convert(const char *name, double *part_of_tone) {
-    static float samples[48000 * 12];
+    static float samples[48000 * 2 * 32];
     cs_message m = {0};
     sink s = {.file = fopen(at("out.opus"), "wb")};
-    cs_error code = converter_run(at(name), NULL, take, &s, NULL, &m);
+    bool is_damaged = true;
+    cs_converter_limits limits = {.is_damaged = &is_damaged};
+    cs_error code = converter_run(at(name), &limits, take, &s, NULL, &m);
     (void)fclose(s.file);
-    if (code != CS_OK) fail_msg("%s: %s", name, m.reason);
+    if (code != CS_OK || is_damaged) fail_msg("%s: %s", name, m.reason);
     cs_audio_bytes bytes;
     cs_decoder *d = NULL;
     uint32_t got = 0;
@@ -298,7 +322,7 @@ static double convert(const char *name, double *part_of_tone) {
     if (decoder_open(&bytes, &d, &m) != CS_OK) fail_msg("%s became %s", name, m.reason);
     const cs_audio_format *format = decoder_format(d);
     assert_string_equal(format->encoding, "opus");
-    assert_int_equal(decoder_read(d, samples, 48000 * 6, &got, &m), CS_OK);
+    assert_int_equal(decoder_read(d, samples, sizeof samples / sizeof *samples / 2, &got, &m), CS_OK);
     double re = 0, im = 0, all = 0, seconds = (double)got / format->rate_hz;
     for (uint32_t i = 0; i < got; i++) {
         double sample = samples[i * (uint32_t)format->channels], turn = 2 * M_PI * 440 * i / format->rate_hz;
@@ -350,6 +374,61 @@ static void real_recordings_become_opus(void **state) {
     }
 }
 
+static void every_second_keeps_its_place(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *arguments;
+        double seconds;
+    } FILES[] = {
+        {"gap.mkv", "-af \"asetpts=if(gte(T\\,4)\\,PTS+20/TB\\,PTS)\" -c:a aac", 28},
+        {"gap.m4a", "-af \"asetpts=if(gte(T\\,4)\\,PTS+20/TB\\,PTS)\" -c:a aac", 28},
+        {"late.mp4", "-f lavfi -i testsrc=d=18:s=160x120:r=5 -map 0:a -map 1:v -af asetpts=PTS+10/TB -c:a aac", 18},
+        {"plain.m4a", "-c:a aac -ar 16000", 8},
+    };
+    if (!converter_is_installed()) {
+        print_message("skipped: ffmpeg is not installed\n");
+        skip();
+    }
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        char command[600];
+        double tone = 0;
+        (void)snprintf(command, sizeof command, "ffmpeg -nostdin -loglevel error -f lavfi -i sine=440:d=8 %s -y %s",
+                       FILES[i].arguments, at(FILES[i].name));
+        assert_int_equal(system(command), 0);
+        double seconds = convert(FILES[i].name, &tone);
+        if (fabs(seconds - FILES[i].seconds) > 0.2) fail_msg("%s: %.3f s", FILES[i].name, seconds);
+    }
+}
+
+static void damage_in_what_is_converted_is_told(void **state) {
+    (void)state;
+    static unsigned char bytes[256 * 1024];
+    bool is_damaged = false;
+    cs_converter_limits limits = {.is_damaged = &is_damaged};
+    cs_message m = {0};
+    sink s = {0};
+    char command[600];
+    if (!converter_is_installed()) {
+        print_message("skipped: ffmpeg is not installed\n");
+        skip();
+    }
+    (void)snprintf(command, sizeof command,
+                   "ffmpeg -nostdin -loglevel error -f lavfi -i anoisesrc=d=8:a=0.3:seed=1 -c:a aac -y %s",
+                   at("whole.m4a"));
+    assert_int_equal(system(command), 0);
+    FILE *file = fopen(at("whole.m4a"), "rb");
+    assert_non_null(file);
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    assert_true(length > 40000);
+    for (size_t i = 0; i < 4000; i++) bytes[20000 + i] = (unsigned char)(i * 2654435761U >> 13);
+    write_bytes("damaged.m4a", bytes, length);
+    assert_int_equal(converter_run(at("damaged.m4a"), &limits, take, &s, NULL, &m), CS_OK);
+    assert_true(is_damaged);
+    assert_non_null(strstr(m.reason, "the m4a recording is damaged: "));
+    assert_null(strstr(m.reason, "/proc"));
+}
+
 static void broken_recordings_say_so(void **state) {
     (void)state;
     cs_message m = {0};
@@ -384,7 +463,10 @@ int main(void) {
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(what_can_not_begin_says_why),
         cmocka_unit_test(threads_convert_beside_each_other),
+        cmocka_unit_test(complaints_are_told),
         cmocka_unit_test(real_recordings_become_opus),
+        cmocka_unit_test(every_second_keeps_its_place),
+        cmocka_unit_test(damage_in_what_is_converted_is_told),
         cmocka_unit_test(broken_recordings_say_so),
     };
     return cmocka_run_group_tests(tests, start, end);

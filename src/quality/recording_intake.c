@@ -63,7 +63,13 @@ static cs_error convert(taking *t, source *s) {
     if (code != CS_OK) return code;
     void *context[2] = {t, writer};
     t->code = CS_OK;
-    code = converter_run(s->path, NULL, write_blob, context, t->intake->is_stopped, t->message);
+    bool is_damaged = false;
+    cs_converter_limits limits = {.is_damaged = &is_damaged};
+    code = converter_run(s->path, &limits, write_blob, context, t->intake->is_stopped, t->message);
+    if (code == CS_OK && is_damaged) {
+        t->is_cut = true;
+        t->damage = *t->message;
+    }
     if (t->code != CS_OK) code = t->code;
     if (code != CS_OK) {
         blob_abort(writer);

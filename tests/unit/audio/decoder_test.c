@@ -526,7 +526,6 @@ static void recordings_appended_to_each_other_are_read_to_the_end(void **state) 
     close_file(d, &bytes);
 }
 
-/* Puts bytes into an mp3 (or over it) that are no frames. */
 static size_t wound_mp3(char sort, int is_put_between, size_t at, size_t count, unsigned char *bytes, size_t length) {
     if (is_put_between) memmove(bytes + at + count, bytes + at, length - at);
     for (size_t i = at; i < at + count; i++) {
@@ -544,9 +543,9 @@ static size_t wound_mp3(char sort, int is_put_between, size_t at, size_t count, 
 static void foreign_bytes_in_an_mp3_are_passed(void **state) {
     (void)state;
     static unsigned char bytes[1024 * 1024];
+    static float block[13][600];
     static const struct {
-        char sort; /* syncs, random, zeros, tag */
-        int is_put_between;
+        char sort, is_put_between; /* syncs, random, zeros, tag */
         size_t count;
     } WOUNDS[] = {{'s', 0, 0},    {'s', 0, 400},  {'s', 1, 400},  {'s', 0, 3000},  {'r', 0, 1500},
                   {'r', 0, 4000}, {'z', 0, 2000}, {'t', 1, 5000}, {'t', 1, 200000}};
@@ -554,13 +553,12 @@ static void foreign_bytes_in_an_mp3_are_passed(void **state) {
     for (size_t i = 0; i < sizeof WOUNDS / sizeof *WOUNDS; i++) {
         size_t piece = read_bytes("a.mp3", bytes, sizeof bytes), count = WOUNDS[i].count;
         for (size_t n = 1; n < PIECES; n++) memcpy(bytes + n * piece, bytes, piece);
-        size_t at = WOUNDS[i].sort == 't' ? 2 * piece : piece * 5 / 2 + 137;
-        count = wound_mp3(WOUNDS[i].sort, WOUNDS[i].is_put_between, at, count, bytes, PIECES * piece);
+        count = wound_mp3(WOUNDS[i].sort, WOUNDS[i].is_put_between,
+                          WOUNDS[i].sort == 't' ? 2 * piece : piece * 5 / 2 + 137, count, bytes, PIECES * piece);
         write_bytes("hurt.mp3", bytes, count);
         cs_audio_bytes file;
         cs_decoder *d;
         cs_message m = {0};
-        float block[13][600];
         uint32_t got = 0;
         int64_t frames = 0;
         assert_int_equal(open_file("hurt.mp3", &file, &d, &m), CS_OK);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_BYTES = 32 * 1024, BLOCK_FRAMES = 1024 };
+enum { CACHE_BYTES = 32 * 1024, BLOCK_FRAMES = 1024, MOST_SEAMS = 1000, MP3_FRAMES = 64 };
 
 struct cs_decoder {
     cs_envelope whole, envelope; /* the recording; what the library has open, perhaps a later part of it */
@@ -16,6 +16,12 @@ struct cs_decoder {
     int64_t frame; /* of the next sample read */
     bool is_unreadable; /* the bytes failed, which the library takes for the end */
     cs_error damage; /* CS_OK: none met yet */
+    int64_t first_seam; /* the sample at which the library ended too early; INT64_MAX: nowhere yet */
+    int64_t least_offset; /* in the file, from where the next such place is passed */
+    int64_t silence; /* samples for what was lost there that are still to come */
+    bool is_at_seam; /* asked again, libmpg123 would leave out another 1024 bytes, and the time they last */
+    int64_t seam_ends[MOST_SEAMS]; /* the sample that is next behind each; 0: not met yet */
+    int seams; /* passed since the library was last opened at the beginning */
     float *block; /* BLOCK_FRAMES of all channels, when they are mixed; otherwise NULL */
     int64_t position; /* where the library stands */
     int64_t cache_at, cache_length;
@@ -91,7 +97,7 @@ static bool open_library(cs_decoder *d, SF_INFO *info) {
     *info = (SF_INFO){0};
     if (d->file) sf_close(d->file);
     d->position = d->cache_length = 0;
-    d->is_unreadable = false;
+    d->is_unreadable = d->is_at_seam = false;
     d->file = sf_open_virtual(&stream, SFM_READ, info, d);
     d->frame = 0;
     return d->file != NULL;
@@ -134,6 +140,7 @@ cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message 
     SF_INFO info;
     cs_decoder *d = calloc(1, sizeof *d);
     if (!d) return message_set(message, CS_ERR_MEMORY, "no memory to decode the recording");
+    d->first_seam = INT64_MAX;
     cs_error code = envelope_open(bytes, &d->whole, message);
     d->envelope = d->whole;
     if (code == CS_OK) code = open_library(d, &info) ? take_format(d, &info, message) : refuse(d, message);
@@ -159,9 +166,14 @@ static void bound_samples(float *samples, size_t count) {
 
 static int64_t read_block(cs_decoder *d, float *out, int64_t frames) {
     int in_file = d->format.channels_in_file;
+    if (d->is_at_seam) return 0;
     if (!d->block) {
+        /* Where libmpg123 gives up, the library throws away what it has read in that call. */
+        bool is_mp3 = strcmp(d->format.container, "mp3") == 0;
+        if (is_mp3 && frames > MP3_FRAMES) frames = MP3_FRAMES;
         int64_t got = sf_readf_float(d->file, out, frames);
         if (got > 0) bound_samples(out, (size_t)got * (size_t)in_file);
+        d->is_at_seam = is_mp3 && got < frames;
         return got;
     }
     int64_t got = sf_readf_float(d->file, d->block, frames < BLOCK_FRAMES ? frames : BLOCK_FRAMES);
@@ -174,12 +186,63 @@ static int64_t read_block(cs_decoder *d, float *out, int64_t frames) {
     return got;
 }
 
+/* libmpg123 gives up when it finds no frame within 1024 bytes, often without a word. A little that is left behind the samples
+ * which a table counted is padding. */
+static bool may_go_on(const cs_decoder *d, int64_t left) {
+    enum { CLEARLY_MORE = 16 * 1024, FEW_FRAMES = 4 * 1152 };
+    if (strcmp(d->format.container, "mp3") != 0 || d->is_unreadable || left <= 0) return false;
+    return d->envelope.told_length || left > CLEARLY_MORE || d->frame < d->format.frames - FEW_FRAMES;
+}
+
+/* Opens the library behind foreign bytes. False: this is the end, or damage. */
+static bool pass_seam(cs_decoder *d) {
+    SF_INFO info;
+    cs_mp3_seam seam;
+    cs_envelope part;
+    int64_t frame = d->frame, at = d->envelope.body_offset + d->position - d->envelope.head_length;
+    bool is_foreign = false;
+    if (!may_go_on(d, d->whole.body_offset + d->whole.body_length - at)) return false;
+    if (at < d->least_offset) at = d->least_offset;
+    while (d->seams < MOST_SEAMS && envelope_mp3_from(&d->whole, at, &part, &seam, &is_foreign)) {
+        d->seams++;
+        d->envelope = part;
+        at = d->least_offset = seam.offset + 1;
+        bool is_open = open_library(d, &info);
+        d->frame = frame;
+        if (d->is_unreadable) return false;
+        if (!is_open || info.channels != d->format.channels_in_file || info.samplerate != d->format.rate_hz) continue;
+        if (frame < d->first_seam) d->first_seam = frame;
+        int64_t *end = &d->seam_ends[d->seams - 1];
+        if (*end == 0) *end = frame + seam.lost_frames + MP3_FRAMES; /* so that it is the same however it is read */
+        d->silence = *end > frame ? *end - frame : 0;
+        return true;
+    }
+    if (is_foreign || !d->file || d->seams >= MOST_SEAMS) d->damage = CS_ERR_PARSE;
+    return false;
+}
+
+/* As read_block, and on behind foreign bytes. */
+static int64_t read_on(cs_decoder *d, float *out, int64_t frames) {
+    for (;;) {
+        if (d->silence > 0) {
+            int64_t some = d->silence < frames ? d->silence : frames;
+            memset(out, 0, sizeof *out * (size_t)some * (size_t)d->format.channels);
+            d->silence -= some;
+            return some;
+        }
+        int64_t got = read_block(d, out, frames);
+        if (got > 0 || !pass_seam(d)) return got;
+    }
+}
+
 /* Why nothing more came: the end, or damage, which is remembered. */
 static cs_error judge_end(cs_decoder *d) {
     bool is_cut_flac =
         strcmp(d->format.encoding, "flac") == 0 && d->format.frames != CS_NO_FRAMES && d->frame < d->format.frames;
     if (d->is_unreadable)
         d->damage = CS_ERR_IO;
+    else if (d->damage != CS_OK)
+        return d->damage;
     else if (sf_error(d->file) != SF_ERR_NO_ERROR || is_cut_flac)
         d->damage = CS_ERR_PARSE;
     return d->damage;
@@ -199,7 +262,7 @@ cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t
     uint32_t done = 0;
     while (decoder->damage == CS_OK && done < frames) {
         float *to = out + (size_t)done * (size_t)decoder->format.channels;
-        int64_t some = read_block(decoder, to, frames - done);
+        int64_t some = read_on(decoder, to, frames - done);
         if (some > 0) {
             done += (uint32_t)some;
             decoder->frame += some;
@@ -213,22 +276,30 @@ cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t
     return CS_OK;
 }
 
+typedef int64_t frame_reader(cs_decoder *d, float *out, int64_t frames);
+
 /* Reads up to the frame, and throws it away. */
-static bool drop_until(cs_decoder *d, int64_t frame) {
+static bool drop_until(cs_decoder *d, int64_t frame, frame_reader *read) {
     float dropped[CS_MOST_CHANNELS * BLOCK_FRAMES];
     while (d->frame < frame) {
         int64_t left = frame - d->frame;
-        int64_t some = read_block(d, dropped, left < BLOCK_FRAMES ? left : BLOCK_FRAMES);
+        int64_t some = read(d, dropped, left < BLOCK_FRAMES ? left : BLOCK_FRAMES);
         if (some <= 0) return false;
         d->frame += some;
     }
     return true;
 }
 
-static bool walk_to(cs_decoder *d, int64_t frame) {
+static bool open_whole(cs_decoder *d) {
     SF_INFO info;
     d->envelope = d->whole;
-    return open_library(d, &info) && info.channels == d->format.channels_in_file && drop_until(d, frame);
+    d->seams = 0;
+    d->silence = d->least_offset = 0;
+    return open_library(d, &info) && info.channels == d->format.channels_in_file;
+}
+
+static bool walk_to(cs_decoder *d, int64_t frame) {
+    return open_whole(d) && drop_until(d, frame, read_on);
 }
 
 /* In mp3 the library begins too late when many frames' bits were borrowed from earlier ones (measured: libmpg123 1.31.2). It is
@@ -252,7 +323,7 @@ static bool seek_in_opus(cs_decoder *d, int64_t frame) {
     int64_t start = d->format.frames - info.frames, stride = 3840 / each;
     if (info.frames < 0 || start < 0 || start > frame - stride) return false;
     d->frame = start;
-    return drop_until(d, frame);
+    return drop_until(d, frame, read_block);
 }
 
 static bool seek_directly(cs_decoder *d, int64_t frame) {
@@ -260,7 +331,8 @@ static bool seek_directly(cs_decoder *d, int64_t frame) {
     int64_t from = safe_start(d, frame);
     if (!d->file || sf_seek(d->file, from, SEEK_SET) != from) return false;
     d->frame = from;
-    return drop_until(d, frame);
+    d->is_at_seam = false;
+    return drop_until(d, frame, read_block);
 }
 
 static cs_error refuse_place(int64_t frame, cs_message *message) {
@@ -272,7 +344,9 @@ cs_error decoder_seek(cs_decoder *decoder, int64_t frame, cs_message *message) {
     if (frame < 0 || (frame > decoder->format.frames && !is_estimate)) return refuse_place(frame, message);
     decoder->damage = CS_OK;
     decoder->is_unreadable = false;
-    if (seek_directly(decoder, frame)) return CS_OK;
+    bool is_ready = decoder->seams == 0 || open_whole(decoder);
+    /* Behind foreign bytes in an mp3 the library miscounts. */
+    if (is_ready && frame <= decoder->first_seam && seek_directly(decoder, frame)) return CS_OK;
     /* Once more from the beginning: what the library can't find by itself, or no longer after damage. */
     if (walk_to(decoder, frame)) return CS_OK;
     if (!decoder->file)

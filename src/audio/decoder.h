@@ -29,7 +29,8 @@ cs_error decoder_open(const cs_audio_bytes *bytes, cs_decoder **out, cs_message 
 const cs_audio_format *decoder_format(const cs_decoder *decoder);
 /* frames samples of each channel, interleaved, -1 to 1 (never NaN, never beyond). *got less than frames only at the end or
  * before damage: a damaged file gives what stands before it, then CS_ERR_PARSE with the second in its place, again at each call
- * until decoder_seek. A WAV whose length lies (its recorder was killed) is not damaged: it gives all that is there. */
+ * until decoder_seek. A WAV whose length lies (its recorder was killed) is not damaged: it gives all that is there. An mp3 with foreign bytes between its
+ * frames is read on behind them, with silence for what is lost; where that can't be, it is damaged. */
 cs_error decoder_read(cs_decoder *decoder, float *out, uint32_t frames, uint32_t *got, cs_message *message);
 /* The next sample read is that of frame: in every format the same samples as reading there would have given,
  * mp3 and opus included (tests/unit/audio/decoder_test.c holds it so). CS_ERR_USAGE: behind the end. */

@@ -40,6 +40,15 @@ int64_t envelope_read(const cs_envelope *envelope, int64_t offset, void *out,
  * anywhere before or behind in another, so the caller compares what is left. False: from the beginning only. */
 bool envelope_opus_from(const cs_envelope *whole, int64_t sample, cs_envelope *out);
 
+typedef struct cs_mp3_seam {
+    int64_t offset; /* in the file: the next two frames that follow each other and are like the recording's first */
+    int64_t lost_frames; /* samples a channel that stood between, as far as the bytes tell; tags count for nothing */
+} cs_mp3_seam;
+
+/* An mp3 behind damage, as if it began at the next frames behind offset (in the file). False: there are none.  *is_foreign is
+ * then true when frames of another kind (rate, channels) stand there. */
+bool envelope_mp3_from(const cs_envelope *whole, int64_t offset, cs_envelope *out, cs_mp3_seam *seam, bool *is_foreign);
+
 /* For the files that know one container each: they fill head and body. */
 cs_error envelope_riff(cs_envelope *envelope, cs_message *message);
 cs_error envelope_wave64(cs_envelope *envelope, cs_message *message);

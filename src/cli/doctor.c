@@ -3,15 +3,20 @@
 #include "cli/command.h"
 #include "http/pages.h"
 #include "quality/archive.h"
+#include "store/blob.h"
 #include "store/keys.h"
 
+#include <dirent.h>
 #include <hs.h>
+#include <limits.h>
 #include <pcre2.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <zstd.h>
+
+enum { MAX_TRIED = 8 }; /* recordings, before a key is said to open none */
 
 typedef enum state { GOOD, OFF, BROKEN } state;
 
@@ -90,27 +95,83 @@ static void check_disk(const char *data) {
          free_gb < 0.5 ? "make room: writing needs at least half a gigabyte" : NULL);
 }
 
-static void check_recordings(const cs_arguments *arguments) {
-    const char *path = key_file(arguments);
+/* ---- recordings ---- */
+
+typedef struct stored {
+    char folder[PATH_MAX + 64];
+    char names[MAX_TRIED][CS_BLOB_NAME_CHARS + 1];
+    unsigned count;
+} stored;
+
+static bool is_hex(const char *text, size_t length) {
+    return strlen(text) == length && strspn(text, "0123456789abcdef") == length;
+}
+
+static void find_in_folder(stored *found, const char *two) {
+    char path[sizeof found->folder + 4];
+    (void)snprintf(path, sizeof path, "%s/%.2s", found->folder, two);
+    DIR *folder = opendir(path);
+    const struct dirent *file;
+    while (folder && found->count < MAX_TRIED && (file = readdir(folder)))
+        if (is_hex(file->d_name, CS_BLOB_NAME_CHARS) && strncmp(file->d_name, two, 2) == 0)
+            memcpy(found->names[found->count++], file->d_name, CS_BLOB_NAME_CHARS + 1);
+    if (folder) closedir(folder);
+}
+
+/* Some of the stored recordings. */
+static void find_recordings(stored *found, const char *data) {
+    found->count = 0;
+    (void)snprintf(found->folder, sizeof found->folder, "%s/recordings", data);
+    DIR *folder = opendir(found->folder);
+    const struct dirent *entry;
+    while (folder && found->count < MAX_TRIED && (entry = readdir(folder)))
+        if (is_hex(entry->d_name, 2)) find_in_folder(found, entry->d_name);
+    if (folder) closedir(folder);
+}
+
+/* One that opens proves the key. One that doesn't may be damaged, so that others are tried; message is of the last. */
+static bool key_opens(const cs_keys *keys, const stored *found, cs_message *message) {
+    for (unsigned i = 0; i < found->count; i++) {
+        cs_blob *blob = NULL;
+        if (blob_open(keys, found->folder, found->names[i], &blob, message) != CS_OK) continue;
+        blob_close(blob);
+        return true;
+    }
+    return found->count == 0;
+}
+
+static void check_key(const char *path, const char *data) {
     cs_keys *keys = NULL;
     cs_message message;
-    char words[300];
+    stored found;
+    char words[PATH_MAX + 200], remedy[sizeof message.reason + sizeof message.remedy + 4];
+    find_recordings(&found, data);
+    cs_error code = keys_open(path, CS_KEYS_FIND, &keys, &message);
+    if (code == CS_ERR_NOT_FOUND && found.count > 0) {
+        line(BROKEN, "recordings' key", message.reason,
+             "recordings can't be heard without it; put its copy back, or name it with --key-file");
+    } else if (code == CS_ERR_NOT_FOUND) {
+        line(OFF, "recordings' key", message.reason, "callscope inspect makes it with the first recording");
+    } else if (code != CS_OK) {
+        line(BROKEN, "recordings' key", message.reason, message.remedy);
+    } else if (!key_opens(keys, &found, &message)) {
+        (void)snprintf(words, sizeof words, "%s: this key does not open the recordings of this store", path);
+        (void)snprintf(remedy, sizeof remedy, "%s; %s", message.reason, message.remedy);
+        line(BROKEN, "recordings' key", words, remedy);
+    } else {
+        (void)snprintf(words, sizeof words, "%s: keep a copy of it elsewhere", path);
+        line(GOOD, "recordings' key", words, NULL);
+    }
+    keys_close(keys);
+}
+
+static void check_recordings(const cs_arguments *arguments) {
     bool has_ffmpeg = converter_is_installed();
     line(has_ffmpeg ? GOOD : OFF, "recordings",
          has_ffmpeg ? "wav, mp3, ogg, flac; amr, m4a, wma and video by ffmpeg"
                     : "wav, mp3, ogg and flac; amr, m4a, wma and video need ffmpeg",
          has_ffmpeg ? NULL : "apt-get install ffmpeg");
-    cs_error code = keys_open(path, CS_KEYS_FIND, &keys, &message);
-    snprintf(words, sizeof words, "%.200s%s", code == CS_OK ? path : message.reason,
-             code == CS_OK ? ": keep a copy of it elsewhere" : "");
-    line(code == CS_OK              ? GOOD
-         : code == CS_ERR_NOT_FOUND ? OFF
-                                    : BROKEN,
-         "recordings' key", words,
-         code == CS_OK              ? NULL
-         : code == CS_ERR_NOT_FOUND ? "callscope inspect makes it with the first recording"
-                                    : message.remedy);
-    keys_close(keys);
+    check_key(key_file(arguments), argument(arguments, "--data"));
     line(OFF, "speech", "no recogniser: a recording without a transcript is inspected on its sound alone",
          "put the transcript (.json, .vtt) beside it under the same name");
 }

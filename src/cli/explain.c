@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/report.h"
+#include "cli/report_words.h"
 #include "quality/backtest_explanation.h"
 
 #include <stdio.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum { EXPLANATION_BYTES = 1 << 30, PAGE_BYTES = 256 << 20 };
-
-/* ---- words ---- */
 
 static const char *text_of(const cs_json *object, const char *key) {
     const char *text = json_string(json_get(object, key), NULL);
@@ -22,67 +21,6 @@ static long long whole(const cs_json *object, const char *key) {
     int64_t value = 0;
     (void)json_int64(json_get(object, key), &value);
     return (long long)value;
-}
-
-typedef struct word {
-    const char *name, *en, *zh; /* en NULL: from the table of reasons */
-} word;
-
-static const word reasons[] = {{"absent", NULL, "在应看的范围里没有出现"},
-                               {"present", NULL, "说了"},
-                               {"step", NULL, "有一步缺少,或先后不对"},
-                               {"no_chance", NULL, "应当说话的一方在这段里没有说话"},
-                               {"waived", NULL, "已豁免"},
-                               {"no_times", NULL, "规则要看时间,而会话没有时间"},
-                               {"low_confidence", NULL, "识别的把握低于限度"},
-                               {"role_unknown", NULL, "不知道是谁说的"},
-                               {"field_unknown", NULL, "规则要看的字段没有"},
-                               {"channel", NULL, "规则不管这个渠道"},
-                               {"condition", NULL, "规则的适用条件不成立"},
-                               {"not_triggered", NULL, "规则等待的情形没有出现"},
-                               {"limit", NULL, "表达式超过限度"},
-                               {"across", NULL, "要跨会话判断"},
-                               {"waiting", NULL, "缺少这段内容所需的处理"},
-                               {"no_entry", NULL, "当天的事实库没有这一条"},
-                               {"no_words", NULL, "有声音,没有文字"}};
-static const word whys[] = {{"wrong_side", "said by the other side", "是对方说的"},
-                            {"too_early", "too early", "太早"},
-                            {"too_late", "too late", "太晚"},
-                            {"low_confidence", "below the confidence limit", "识别把握不够"},
-                            {"excused", "excused by", "例外"},
-                            {"denied", "denied by", "被否认"},
-                            {"asked", "asked by", "是在问"},
-                            {"quoted", "quoted by", "是在转述"},
-                            {"incomplete", "not all of it", "不完整"}};
-static const word hows[] = {{"text", "by its text", "按文字"},        {"expression", "by an expression", "按表达式"},
-                            {"sound", "by its sound", "按读音"},      {"likeness", "by likeness", "按相似"},
-                            {"time", "by its times", "按时间"},       {"event", "by an event", "按事件"},
-                            {"annotation", "as annotated", "按标注"}, {"fact", "by the facts book", "按事实库"}};
-static const word kinds[] = {
-    {"trigger", "opened by", "起因"},    {"match", "said", "原话"}, {"near_miss", "nearest", "最接近"},
-    {"window", "searched", "查看"},      {"step", "step", "步骤"},  {"waiver", "waived by", "豁免"},
-    {"excuse", "does not count", "不算"}};
-static const word closings[] = {{"turns", "the number of turns", "轮数"},
-                                {"time", "the time limit", "时限"},
-                                {"until", "what ends it", "截止条件"},
-                                {"end", "the end", "会话结束"}};
-#define WORD(table, name, language) word_of(table, sizeof(table) / sizeof *(table), name, language)
-
-static const char *word_of(const word *words, size_t count, const char *name, cs_language language) {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(words[i].name, name) == 0)
-            return language == CS_CHINESE ? words[i].zh : words[i].en ? words[i].en : name;
-    return name;
-}
-
-static const char *reason_of(const cs_json *object, cs_language language) {
-    const char *name = text_of(object, "reason"), *verdict = text_of(object, "verdict");
-    bool is_quiet = strcmp(verdict, "clean") == 0 || strcmp(verdict, "not_noted") == 0;
-    if (is_quiet && strcmp(name, "absent") == 0) return language == CS_CHINESE ? "没有说" : "it was not said";
-    if (language == CS_CHINESE) return WORD(reasons, name, language);
-    for (int i = 0; i < CS_REASON_COUNT; i++)
-        if (strcmp(reason_name((cs_reason)i), name) == 0) return reason_words((cs_reason)i);
-    return name;
 }
 
 /* ---- the head ---- */
@@ -123,19 +61,30 @@ static void print_difference(const cs_json *page, cs_language language) {
     }
 }
 
+/* An untitled one is called by its number outside, or by the store's. */
+static void print_name(const cs_json *page) {
+    const char *title = text_of(page, "title"), *outside = text_of(page, "external_id"), *id = text_of(page, "id");
+    if (*title && *outside)
+        printf("%s  (%s, %s)\n", title, outside, id);
+    else if (*title || *outside)
+        printf("%s  (%s)\n", *title ? title : outside, id);
+    else
+        puts(id);
+}
+
 static void print_head(const cs_json *page, cs_language language) {
     bool is_zh = language == CS_CHINESE;
     const cs_json *inspection = json_get(page, "inspection");
     int zone = (int)whole(page, "zone_minutes");
     int64_t started;
-    printf("%s  (%s, %s)\n", text_of(page, "title"), text_of(page, "external_id"), text_of(page, "id"));
-    printf("%s · %s", text_of(page, "channel"), text_of(page, "agent"));
-    if (json_int64(json_get(page, "started_ms"), &started)) {
-        printf(" · ");
-        print_date(started, zone);
-    }
-    printf(is_zh ? "\n检查 %lld(最新 %lld),做于 " : "\ninspection %lld (newest %lld), made ",
-           whole(inspection, "number"), whole(inspection, "newest"));
+    char when[32] = "";
+    print_name(page);
+    const char *parts[] = {*text_of(page, "channel") ? report_channel(text_of(page, "channel"), language) : "",
+                           text_of(page, "agent"), when};
+    if (json_int64(json_get(page, "started_ms"), &started)) clock_format(started, zone, when);
+    report_parts(parts, sizeof parts / sizeof *parts);
+    printf(is_zh ? "检查 %lld(最新 %lld),做于 " : "inspection %lld (newest %lld), made ", whole(inspection, "number"),
+           whole(inspection, "newest"));
     print_date(whole(inspection, "inspected_ms"), zone);
     printf(is_zh ? "\n规则集 %s,引擎 %s,评分 %lld\n时间线第 %lld 版,%s,%s\n"
                  : "\nrule set %s, engine %s, scorecard %lld\ntimeline version %lld, %s, %s\n",
@@ -166,7 +115,7 @@ static void print_window(const cs_json *e, cs_language language) {
     print_clock(is_zh ? " 到 " : " to ", json_get(e, "to_ms"));
     printf(is_zh ? ",共 %lld 轮" : ", %lld speaking turns", whole(e, "turns_searched"));
     if (*text_of(e, "closed_by"))
-        printf(is_zh ? ",止于%s" : ", closed by %s", WORD(closings, text_of(e, "closed_by"), language));
+        printf(is_zh ? ",止于%s" : ", closed by %s", report_closing(text_of(e, "closed_by"), language));
 }
 
 static void print_words(const cs_json *e, cs_language language) {
@@ -179,15 +128,15 @@ static void print_words(const cs_json *e, cs_language language) {
     if (json_is_true(json_get(e, "interpolated"))) printf(is_zh ? "(推算)" : " (interpolated)");
     if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
     if (*text_of(e, "matched")) printf(is_zh ? ",“%s”" : ", “%s”", text_of(e, "matched"));
-    if (*text_of(e, "how")) printf(" %s", WORD(hows, text_of(e, "how"), language));
-    if (*text_of(e, "measured")) printf(" (%s)", text_of(e, "measured"));
-    if (*text_of(e, "why")) printf(is_zh ? ":%s" : ": %s", WORD(whys, text_of(e, "why"), language));
+    if (*text_of(e, "how")) printf(" %s", report_how(text_of(e, "how"), language));
+    if (*report_measured(e, language)) printf(" (%s)", report_measured(e, language));
+    if (*text_of(e, "why")) printf(is_zh ? ":%s" : ": %s", report_why(text_of(e, "why"), language));
     if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));
 }
 
 static void print_evidence(const cs_json *e, cs_language language) {
     printf("      ");
-    report_cell(WORD(kinds, text_of(e, "kind"), language), 16);
+    report_cell(report_evidence_kind(e, language), 16);
     if (strcmp(text_of(e, "kind"), "window") == 0)
         print_window(e, language);
     else
@@ -198,7 +147,7 @@ static void print_evidence(const cs_json *e, cs_language language) {
 static void print_finding(const cs_json *finding, cs_language language) {
     const cs_json *evidence = json_get(finding, "evidence");
     printf("    %lld. %s: %s\n", whole(finding, "ordinal"), report_verdict(text_of(finding, "verdict"), language),
-           reason_of(finding, language));
+           report_reason(finding, language));
     for (size_t i = 0; i < json_length(evidence); i++) print_evidence(json_at(evidence, i), language);
 }
 
@@ -213,7 +162,7 @@ static void print_indented(const char *text) {
 static void print_rule(const cs_json *rule, cs_language language) {
     const cs_json *findings = json_get(rule, "findings");
     printf("\n%s  %s\n  %s: %s\n", text_of(rule, "rule"), report_title(rule, language),
-           report_verdict(text_of(rule, "verdict"), language), reason_of(rule, language));
+           report_verdict(text_of(rule, "verdict"), language), report_reason(rule, language));
     print_indented(text_of(rule, "text"));
     for (size_t i = 0; i < json_length(findings); i++) print_finding(json_at(findings, i), language);
 }
@@ -236,7 +185,7 @@ static void print_others(const cs_json *page, cs_language language) {
         printf("  ");
         report_cell(text_of(rule, "rule"), 24);
         report_cell(report_verdict(text_of(rule, "verdict"), language), 16);
-        puts(reason_of(rule, language));
+        puts(report_reason(rule, language));
     }
 }
 

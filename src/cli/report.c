@@ -30,6 +30,16 @@ void report_cell(const char *text, unsigned columns) {
     printf("%*s", (int)(columns - used), "");
 }
 
+void report_parts(const char *const *parts, size_t count) {
+    bool has_any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!*parts[i]) continue;
+        printf("%s%s", has_any ? " · " : "", parts[i]);
+        has_any = true;
+    }
+    if (has_any) puts("");
+}
+
 const char *report_title(const cs_json *rule, cs_language language) {
     const cs_json *title = json_get(rule, "title");
     const char *text = json_string(json_get(title, language == CS_CHINESE ? "zh" : "en"), NULL);

@@ -14,6 +14,8 @@ void report_summary(const cs_json *summary, cs_language language);
 void report_conversation(const cs_json *conversation, cs_language language);
 /* Prints text padded or cut to columns; wide characters take two. */
 void report_cell(const char *text, unsigned columns);
+/* "a · b · c" and a line's end; empty ones are left out. */
+void report_parts(const char *const *parts, size_t count);
 const char *report_title(const cs_json *rule, cs_language language);
 const char *report_verdict(const char *verdict, cs_language language);
 

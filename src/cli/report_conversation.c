@@ -3,9 +3,12 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "cli/report_words.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { FIELD_COLUMNS = 40 };
 
 static const char *text_of(const cs_json *object, const char *key) {
     const char *text = json_string(json_get(object, key), NULL);
@@ -25,16 +28,18 @@ static void print_head(const cs_json *c, cs_language language) {
         (void)json_int64(json_get(c, "zone_minutes"), &zone);
         clock_format(started, (int)zone, when);
     }
-    printf("%s  (%s)\n", text_of(c, "title"), text_of(c, "external_id"));
-    const char *parts[] = {text_of(c, "channel"), text_of(c, "agent"),    text_of(c, "team"),
-                           text_of(c, "queue"),   text_of(c, "customer"), when};
-    bool has_any = false;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (!*parts[i]) continue;
-        printf("%s%s", has_any ? " · " : "", parts[i]);
-        has_any = true;
-    }
-    puts("");
+    const char *title = text_of(c, "title"), *id = text_of(c, "external_id");
+    if (!*title || strcmp(title, id) == 0)
+        puts(*id ? id : text_of(c, "id"));
+    else
+        printf("%s  (%s)\n", title, id);
+    const char *parts[] = {*text_of(c, "channel") ? report_channel(text_of(c, "channel"), language) : "",
+                           text_of(c, "agent"),
+                           text_of(c, "team"),
+                           text_of(c, "queue"),
+                           text_of(c, "customer"),
+                           when};
+    report_parts(parts, sizeof parts / sizeof *parts);
     if (!json_is_true(json_get(c, "is_timed")))
         puts(language == CS_CHINESE ? "没有时间信息:时间类规则待定" : "untimed: rules about time read undecided");
     puts("");
@@ -52,14 +57,6 @@ static void print_pins(const cs_json *rules, int64_t turn) {
                 printf("  [%lld]", (long long)number);
         }
     }
-}
-
-static const char *role_word(const char *role, cs_language language) {
-    static const char *const words[][2] = {
-        {"agent", "坐席"}, {"customer", "客户"}, {"bot", "机器人"}, {"system", "系统"}, {"undecided", "未定"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (language == CS_CHINESE && strcmp(words[i][0], role) == 0) return words[i][1];
-    return role;
 }
 
 /* What was found out about the recording, in a line. */
@@ -105,7 +102,7 @@ static void print_turns(const cs_json *c, cs_language language) {
         const cs_json *turn = json_at(turns, i);
         printf("%4zu ", i + 1);
         print_clock(json_get(turn, "start_ms"));
-        report_cell(role_word(text_of(turn, "role"), language), 10);
+        report_cell(report_role(text_of(turn, "role"), language), 10);
         if (json_is_true(json_get(turn, "is_wordless")))
             print_wordless(turn, language);
         else
@@ -116,46 +113,75 @@ static void print_turns(const cs_json *c, cs_language language) {
 }
 
 static void print_evidence(const cs_json *e, cs_language language) {
-    static const struct {
-        const char *name, *en, *zh;
-    } kinds[] = {{"trigger", "trigger", "触发"}, {"match", "said", "原话"}, {"near_miss", "nearest", "最接近"},
-                 {"window", "searched", "查看"}, {"step", "step", "步骤"},  {"waiver", "waived", "豁免"},
-                 {"excuse", "excused", "不算"}};
+    bool is_zh = language == CS_CHINESE;
     int64_t turn, to;
-    const char *kind = text_of(e, "kind");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].name, kind) == 0) kind = language == CS_CHINESE ? kinds[i].zh : kinds[i].en;
+    const char *kind = report_evidence_kind(e, language), *before = *kind ? " " : "";
     printf("        %s", kind);
-    if (json_int64(json_get(e, "turn"), &turn))
-        printf(language == CS_CHINESE ? " 第 %lld 句" : " turn %lld", (long long)turn);
-    if (json_int64(json_get(e, "to_turn"), &to))
-        printf(language == CS_CHINESE ? " 到第 %lld 句" : " to %lld", (long long)to);
+    if (json_int64(json_get(e, "turn"), &turn)) {
+        printf(is_zh ? "%s第 %lld 句" : "%sturn %lld", before, (long long)turn);
+        before = is_zh ? "," : ", ";
+    }
+    if (json_int64(json_get(e, "to_turn"), &to)) printf(is_zh ? " 到第 %lld 句" : " to %lld", (long long)to);
     if (*text_of(e, "matched")) printf(" “%s”", text_of(e, "matched"));
-    if (*text_of(e, "measured")) printf(" %s", text_of(e, "measured"));
+    if (*report_measured(e, language)) printf("%s%s", before, report_measured(e, language));
     if (*text_of(e, "step")) printf(" %s", text_of(e, "step"));
-    if (*text_of(e, "why")) printf(", %s", text_of(e, "why"));
+    if (*text_of(e, "why")) printf(is_zh ? ",%s" : ", %s", report_why(text_of(e, "why"), language));
     if (*text_of(e, "by")) printf(" “%s”", text_of(e, "by"));
     if (*text_of(e, "closed_by"))
-        printf(language == CS_CHINESE ? ",止于 %s" : ", closed by %s", text_of(e, "closed_by"));
+        printf(is_zh ? ",止于%s" : ", closed by %s", report_closing(text_of(e, "closed_by"), language));
     puts("");
+}
+
+/* Undecided for want of words alone, and nowhere in particular: a wordless recording has dozens, told in one line. */
+static bool lacks_words(const cs_json *rule) {
+    const cs_json *findings = json_get(rule, "findings");
+    int64_t place;
+    if (strcmp(text_of(rule, "verdict"), "undecided") != 0 || json_length(findings) == 0) return false;
+    for (size_t i = 0; i < json_length(findings); i++) {
+        const cs_json *finding = json_at(findings, i), *at = json_get(finding, "at");
+        if (strcmp(text_of(finding, "verdict"), "undecided") != 0) return false;
+        if (strcmp(text_of(finding, "reason"), "no_words") != 0) return false;
+        if (json_int64(json_get(at, "turn"), &place) || json_int64(json_get(at, "at_ms"), &place)) return false;
+    }
+    return true;
+}
+
+static void print_wordless_rules(const cs_json *c, cs_language language) {
+    const cs_json *rules = json_get(c, "rules"), *turns = json_get(c, "turns");
+    size_t count = 0, written = 0;
+    for (size_t i = 0; i < json_length(rules); i++) count += lacks_words(json_at(rules, i));
+    for (size_t i = 0; i < json_length(turns); i++)
+        written += !json_is_true(json_get(json_at(turns, i), "is_wordless"));
+    if (count == 0) return;
+    if (language == CS_CHINESE)
+        printf("  %zu 条规则要看文字，%s\n", count, written ? "有的话没有文字" : "这段录音没有文字");
+    else
+        printf("  %zu rule%s words; %s\n", count, count == 1 ? " needs" : "s need",
+               written ? "not all was written down" : "nothing was written down");
+}
+
+static void print_finding(const cs_json *rule, const cs_json *finding, cs_language language) {
+    const cs_json *evidence = json_get(finding, "evidence");
+    int64_t number = 0;
+    if (json_int64(json_get(finding, "number"), &number))
+        printf("  [%lld] ", (long long)number);
+    else
+        printf("      ");
+    printf("%s  %s  (%s)\n", report_verdict(text_of(finding, "verdict"), language), report_title(rule, language),
+           report_reason(finding, language));
+    for (size_t i = 0; i < json_length(evidence); i++) print_evidence(json_at(evidence, i), language);
 }
 
 static void print_findings(const cs_json *rules, bool is_numbered, cs_language language) {
     for (size_t i = 0; i < json_length(rules); i++) {
         const cs_json *rule = json_at(rules, i), *findings = json_get(rule, "findings");
+        if (lacks_words(rule)) continue;
         for (size_t k = 0; k < json_length(findings); k++) {
-            const cs_json *finding = json_at(findings, k), *evidence = json_get(finding, "evidence");
-            int64_t number = 0;
-            const char *verdict = text_of(finding, "verdict");
+            const cs_json *finding = json_at(findings, k);
+            int64_t number;
             bool has_number = json_int64(json_get(finding, "number"), &number);
-            if (has_number != is_numbered || (!has_number && strcmp(verdict, "met") != 0)) continue;
-            if (has_number)
-                printf("  [%lld] ", (long long)number);
-            else
-                printf("      ");
-            printf("%s  %s  (%s)\n", report_verdict(verdict, language), report_title(rule, language),
-                   text_of(finding, "reason"));
-            for (size_t n = 0; n < json_length(evidence); n++) print_evidence(json_at(evidence, n), language);
+            if (has_number != is_numbered || (!has_number && strcmp(text_of(finding, "verdict"), "met") != 0)) continue;
+            print_finding(rule, finding, language);
         }
     }
 }
@@ -192,12 +218,24 @@ static void print_arithmetic(const cs_json *c, cs_language language) {
     }
 }
 
+static unsigned columns_of(const char *text) {
+    unsigned columns = 0, bytes;
+    for (; *text; text += bytes) columns += utf8_width(utf8_decode(text, &bytes));
+    return columns;
+}
+
+/* A name that is wider than the column stands whole, and its value after it. */
 static void print_fields(const cs_json *c) {
     const cs_json *fields = json_get(c, "fields");
+    unsigned column = 0;
+    for (size_t i = 0; i < json_length(fields); i++) {
+        unsigned columns = columns_of(text_of(json_at(fields, i), "name"));
+        if (columns > column) column = columns < FIELD_COLUMNS ? columns : FIELD_COLUMNS;
+    }
     for (size_t i = 0; i < json_length(fields); i++) {
         const cs_json *field = json_at(fields, i), *value = json_get(field, "value");
-        printf("  ");
-        report_cell(text_of(field, "name"), 18);
+        unsigned columns = columns_of(text_of(field, "name"));
+        printf("  %s%*s", text_of(field, "name"), (int)(columns < column ? column - columns : 0) + 2, "");
         if (json_string(value, NULL))
             printf("%s\n", json_string(value, NULL));
         else if (json_kind(value) == CS_JSON_BOOL)
@@ -214,6 +252,7 @@ void report_conversation(const cs_json *c, cs_language language) {
     print_turns(c, language);
     puts(is_zh ? "\n发现" : "\nFindings");
     print_findings(json_get(c, "rules"), true, language);
+    print_wordless_rules(c, language);
     puts(is_zh ? "\n达成" : "\nMet");
     print_findings(json_get(c, "rules"), false, language);
     puts(is_zh ? "\n得分" : "\nScores");

@@ -241,7 +241,7 @@ describe('recordings', () => {
     const files = (await readdir(recordings, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
     const paths = files.map((entry) => path.join(entry.path, entry.name))
     const sizes = await Promise.all(paths.map(async (file) => [file, await readFile(file)]))
-    const [file, bytes] = sizes.find(([, content]) => content.length > expected.length && content.length < expected.length + 50000)
+    const [file, bytes] = sizes.find(([, content]) => content.length > expected.length && content.length < expected.length + 5000)
     const flip = (place) => {
       const changed = Buffer.from(bytes)
       changed[place] ^= 1
@@ -250,7 +250,7 @@ describe('recordings', () => {
     await flip(bytes.length >> 1) // what comes before is played, then the connection ends
     assert.ok((await audio('R-CHANGED', '', { range: 'bytes=0-99999' })).bytes.equals(expected.subarray(0, 100000)))
     const played = await readUntilClosed('R-CHANGED')
-    assert.ok(played.length < expected.length) // how much arrives before the end is the network's
+    assert.ok(played.length > 100000 && played.length < expected.length)
     assert.ok(played.equals(expected.subarray(0, played.length)))
     await flip(20000) // in the first chunk: known before the first byte
     const refused = await audio('R-CHANGED')

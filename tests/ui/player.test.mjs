@@ -328,6 +328,105 @@ test('a recording is heard', { timeout: 240_000 }, async (story) => {
     complaints.splice(before, complaints.length, ...complaints.slice(before).filter((one) => !/410/.test(one)))
   })
 
+  await scene('without its key file it is said in the reader\'s language, and nothing says that it still plays', async () => {
+    const before = complaints.length
+    const missing = { error: { code: 'conflict', message: 'there is no key file recordings.key', remedy: 'put its copy back' } }
+    const refuse = (route) => route.fulfill({ status: 409, contentType: 'application/json', body: JSON.stringify(missing) })
+    for (const path of ['**/audio?*', '**/waveform?*']) await page.route(path, refuse)
+    await open(`/conversations/${conversation.id}`)
+    const words = await page.getByTestId('sound-failure').innerText()
+    assert.match(words, /密钥文件.*放回去.*409 conflict: there is no key file/s)
+    await page.locator('.wave-failed').waitFor()
+    assert.doesNotMatch(await page.locator('.wave-failed').innerText(), /仍可播放/)
+    for (const path of ['**/audio?*', '**/waveform?*']) await page.unroute(path)
+    complaints.splice(before, complaints.length, ...complaints.slice(before).filter((one) => !/409/.test(one)))
+  })
+
+  await scene('a server that says nothing is told, and what was wanted plays when it is back', async () => {
+    const before = complaints.length
+    // The element's request hangs; the question after it finds nobody.
+    await page.route('**/audio?*', (route) => (route.request().resourceType() === 'media' ? undefined : route.abort()))
+    await open(`/conversations/${conversation.id}#${second.finding.number}`)
+    await page.getByTestId('player').waitFor()
+    await page.keyboard.press('Space')
+    assert.match(await page.getByTestId('sound-failure').innerText(), /连不上/)
+    await page.unroute('**/audio?*')
+    await playing()
+    assert.ok((await sound()).at >= startOf(second) - NEAR_S)
+    await page.getByTestId('sound-failure').waitFor({ state: 'detached' })
+    await page.keyboard.press('Space')
+    await paused()
+    complaints.splice(before, complaints.length, ...complaints.slice(before).filter((one) => !/ERR_FAILED/.test(one)))
+  })
+
+  await scene('thousands of lines and hundreds of findings: what sounds comes into view, and marks stand apart', async (own) => {
+    const [lines, many] = [2460, 300]
+    const { duration_ms } = conversation.recording
+    await page.route(`**/conversations/${conversation.id}`, async (route) => {
+      if (route.request().resourceType() === 'document') return route.continue()
+      const answer = await route.fetch()
+      const changed = await answer.json()
+      const said = changed.turns.filter(({ text }) => text)
+      changed.turns = Array.from({ length: lines }, (_, at) => ({
+        ...said[at % said.length], index: at + 1, text: said[at % said.length].text.repeat(1 + at % 5),
+        start_ms: Math.round(duration_ms * at / lines), end_ms: Math.round(duration_ms * (at + 1) / lines),
+      }))
+      const rule = changed.rules.find((one) => one.rule === first.rule.rule)
+      rule.findings = Array.from({ length: many }, (_, at) => ({
+        ...first.finding, number: at + 1, ordinal: at + 1, evidence: [],
+        at: { turn: Math.floor(at * lines / many) + 1, at_ms: Math.round(duration_ms * at / many) },
+      }))
+      changed.rules = [rule]
+      await route.fulfill({ response: answer, json: changed })
+    })
+    const began = performance.now()
+    await openRecorded(conversation)
+    own.diagnostic(`opened until it can sound: ${Math.round(performance.now() - began)} ms`)
+    const pins = await page.locator('.lane-pin').evaluateAll((all) => all.map((one) => [one.getBoundingClientRect(), one.dataset.pins.split(' ').length]))
+    assert.equal(pins.reduce((sum, [, count]) => sum + count, 0), many, 'each finding stands in one mark')
+    for (let at = 1; at < pins.length; at++) assert.ok(pins[at][0].left >= pins[at - 1][0].right, `mark ${at} stands apart`)
+    const card = page.getByTestId('finding-card').nth(200).locator('.open')
+    await card.focus()
+    own.diagnostic(`Enter on a finding to sound: ${Math.round(await timeToSound(() => page.keyboard.press('Enter')))} ms`)
+    await page.locator('.card.on').waitFor()
+    await page.keyboard.press('Space')
+    await paused()
+    const strip = await page.getByTestId('seek').boundingBox()
+    for (const share of [0.9, 0.2, 0.75]) {
+      await page.mouse.click(strip.x + strip.width * share, strip.y + strip.height / 2)
+      await page.waitForFunction((around) => {
+        const line = document.querySelector('[data-spoken]')
+        const frame = document.querySelector('.talk-frame').getBoundingClientRect()
+        const box = line?.getBoundingClientRect()
+        return box && Math.abs(Number(line.id.slice(5)) - around) < 30 && box.top >= frame.top && box.bottom <= frame.bottom
+      }, share * lines)
+    }
+    await page.unroute(`**/conversations/${conversation.id}`)
+  })
+
+  await scene('space on an untouched list plays the first that can be heard; a row without a recording says so', async (own) => {
+    const { items } = await get('api/v1/conversations?limit=50')
+    const bar = page.getByTestId('player-bar')
+    await page.evaluate(() => sessionStorage.clear())
+    await open('/')
+    await page.locator('[data-testid="conversation-row"]').first().waitFor()
+    await page.keyboard.press('Space')
+    await bar.waitFor()
+    assert.equal(await bar.getAttribute('data-id'), items.find((item) => item.has_recording).id)
+    await playing()
+    await page.keyboard.press('Escape')
+    const silent = items.findIndex((item) => !item.has_recording)
+    if (silent < 0) return own.skip('every conversation has a recording')
+    const row = page.locator(`[data-testid="conversation-row"][data-id="${items[silent].id}"]`)
+    for (const key of ['k', 'j']) {
+      for (let step = 0; step < items.length && await row.getAttribute('aria-selected') !== 'true'; step++) await page.keyboard.press(key)
+    }
+    await page.keyboard.press('Space')
+    assert.match(await page.getByTestId('silent-bar').innerText(), /没有录音/)
+    await page.keyboard.press('Escape')
+    assert.equal(await page.getByTestId('silent-bar').count(), 0)
+  })
+
   await scene('the list plays: space the gravest finding, j the next conversation at once, Enter opens what sounds', async (own) => {
     await open('/')
     const row = (id) => page.locator(`[data-testid="conversation-row"][data-id="${id}"]`)

@@ -48,9 +48,12 @@ export const fetchWaveform = (id: string, fromMs: number, toMs: number, points: 
     new URLSearchParams({ from_ms: String(fromMs), to_ms: String(toMs), points: String(points) }), signal,
   )
 
-/** An audio element says that it failed, not why. The server says why, in the same words as everywhere. */
+const LONGEST_WAIT_MS = 5_000
+
+/** An audio element says that it failed, not why. The server says why, in the same words as everywhere; null: it would give it. */
 export async function askWhyAudioFailed(id: string, side: Side): Promise<ApiError | null> {
   const stop = new AbortController()
+  const timer = window.setTimeout(() => stop.abort(), LONGEST_WAIT_MS)
   try {
     const answer = await fetch(audioAddress(id, side), { signal: stop.signal, headers: { range: 'bytes=0-63' } })
     if (answer.ok) return null
@@ -58,6 +61,7 @@ export async function askWhyAudioFailed(id: string, side: Side): Promise<ApiErro
   } catch (cause) {
     return new ApiError(0, 'unreachable', String(cause), null)
   } finally {
+    window.clearTimeout(timer)
     stop.abort()
   }
 }

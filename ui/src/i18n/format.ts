@@ -14,6 +14,8 @@ export interface Format {
   day(epoch: number): string
   dayTime(epoch: number): string
   duration(ms: number): string
+  /** How long a conversation is: whole seconds, cut as the clock beside it cuts them. */
+  length(ms: number): string
   clock(ms: number): string
   title(title: Title | null | undefined, fallback: string): string
 }
@@ -27,7 +29,7 @@ export function clockText(ms: number): string {
   return hours > 0 ? `${hours}:${tail}` : tail
 }
 
-function makeFormat(language: Language, t: TFunction): Format {
+function makeFormatters(language: Language) {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
@@ -36,10 +38,38 @@ function makeFormat(language: Language, t: TFunction): Format {
   const date = new Intl.DateTimeFormat(locale, { year: 'numeric', month: '2-digit', day: '2-digit' })
   const shortTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const shortDate = new Intl.DateTimeFormat(locale, { month: '2-digit', day: '2-digit' })
+  return { whole, tenth, share, smallShare, date, shortTime, shortDate }
+}
+
+/** Made once: making them takes longer than all that a page formats with them. */
+const formatters = new Map<Language, ReturnType<typeof makeFormatters>>()
+
+function formattersOf(language: Language) {
+  const known = formatters.get(language)
+  if (known) return known
+  const made = makeFormatters(language)
+  formatters.set(language, made)
+  return made
+}
+
+function makeFormat(language: Language, t: TFunction): Format {
+  const { whole, tenth, share, smallShare, date, shortTime, shortDate } = formattersOf(language)
   const thisYear = new Date().getFullYear()
 
   const day = (epoch: number) =>
     (new Date(epoch).getFullYear() === thisYear ? shortDate : date).format(epoch).replace(/\//g, language === 'zh' ? '-' : '/')
+  const duration = (ms: number) => {
+    if (ms < 60_000) {
+      const value = ms < 10_000 && ms % 1000 >= 50 ? tenth.format(ms / 1000) : whole.format(ms / 1000)
+      return t('time.seconds', { seconds: value })
+    }
+    const seconds = Math.round(ms / 1000)
+    if (seconds >= 3600) {
+      return t('time.hours_minutes', { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) })
+    }
+    if (seconds % 60 === 0) return t('time.minutes', { minutes: seconds / 60 })
+    return t('time.minutes_seconds', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })
+  }
   return {
     language,
     day,
@@ -49,18 +79,8 @@ function makeFormat(language: Language, t: TFunction): Format {
     percent: (value) => (value < 0.1 ? smallShare : share).format(value < 1 ? Math.min(value, 0.99) : 1),
     signed: (points) => `${points < 0 ? '−' : '+'}${whole.format(Math.abs(points))}`,
     dayTime: (epoch) => `${day(epoch)} ${shortTime.format(epoch)}`,
-    duration: (ms) => {
-      if (ms < 60_000) {
-        const value = ms < 10_000 && ms % 1000 >= 50 ? tenth.format(ms / 1000) : whole.format(ms / 1000)
-        return t('time.seconds', { seconds: value })
-      }
-      const seconds = Math.round(ms / 1000)
-      if (seconds >= 3600) {
-        return t('time.hours_minutes', { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) })
-      }
-      if (seconds % 60 === 0) return t('time.minutes', { minutes: seconds / 60 })
-      return t('time.minutes_seconds', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })
-    },
+    duration,
+    length: (ms) => duration(Math.floor(ms / 1000) * 1000),
     clock: clockText,
     title: (title, fallback) => title?.[language] || title?.zh || title?.en || fallback,
   }

@@ -16,9 +16,9 @@ import './player.css'
 const HEIGHT = 76
 
 /** The recording of a conversation: seen, played, and what was found out about it. */
-export function PlayerPanel({ conversation, recording, findings, selected, onSelect }: {
+export function PlayerPanel({ conversation, recording, findings, selected, onSelect, onSeek }: {
   conversation: Conversation; recording: Recording; findings: Found[]; selected: string | null
-  onSelect: (key: string, isKeyed: boolean) => void
+  onSelect: (key: string, isKeyed: boolean) => void; onSeek: () => void
 }) {
   const { t } = useTranslation()
   const { status } = usePlayerState()
@@ -32,7 +32,7 @@ export function PlayerPanel({ conversation, recording, findings, selected, onSel
       <div className="sound-controls">
         <Strip
           id={conversation.id} recording={recording} silences={silences} findings={findings} selected={selected} view={view} height={HEIGHT}
-          onSelect={onSelect}
+          onSelect={onSelect} onSeek={onSeek}
         />
         <div className="transport">
           <PlayButton />

@@ -28,7 +28,8 @@ export function RecordingNotes({ recording }: { recording: Recording }) {
   const notes = recording.notes.map((note) => ({
     key: note, word: t(`player.note.${note}`, { defaultValue: note }), why: [t(`player.note_why.${note}`, { defaultValue: '' }), figures(note)].filter(Boolean).join(' '),
   }))
-  if (recording.decided_by && lanes.length > 1) {
+  // As registered, or as the file's name has it, goes without saying.
+  if ((recording.decided_by === 'times' || recording.decided_by === 'words') && lanes.length > 1) {
     const sure = recording.confidence === null ? '' : t('player.sure', { percent: format.percent(recording.confidence) })
     notes.push({ key: 'decided', word: t('player.decided'), why: `${t(`player.decided_by.${recording.decided_by}`, { defaultValue: recording.decided_by })}${sure}` })
   }

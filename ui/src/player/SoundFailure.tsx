@@ -9,12 +9,15 @@ export function SoundFailure() {
   if (!failure) return null
   const { error, detail } = failure
   const isSilent = error?.status === 0
+  // The server speaks one language; what happens often is said in the reader's, and its words stay behind it.
+  const title = error && t(`player.refused.${error.code}`, { defaultValue: '' })
+  const remedy = error && t(`player.refused_remedy.${error.code}`, { defaultValue: '' })
   return (
     <p className="sound-failure" role="alert" data-testid="sound-failure">
-      <b>{isSilent ? t('error.unreachable') : error ? t('player.failed') : t('player.unplayable')}</b>{' '}
-      {error && !isSilent && <span>{error.message}</span>}{' '}
-      <span>{isSilent ? t('error.unreachable_remedy') : error ? error.remedy : t('player.unplayable_remedy')}</span>{' '}
-      <code>{error ? (isSilent ? '' : `${error.status} ${error.code}`) : detail}</code>
+      <b>{isSilent ? t('error.unreachable') : error ? title || t('player.failed') : t('player.unplayable')}</b>{' '}
+      {error && !isSilent && !title && <span>{error.message}</span>}{' '}
+      <span>{isSilent ? t('error.unreachable_remedy') : error ? remedy || error.remedy : t('player.unplayable_remedy')}</span>{' '}
+      <code>{error ? (isSilent ? '' : [`${error.status} ${error.code}`, title && error.message].filter(Boolean).join(': ')) : detail}</code>
       <button type="button" className="button" onClick={() => player.play()}>{t('app.retry')}</button>
     </p>
   )

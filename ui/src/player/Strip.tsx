@@ -10,7 +10,7 @@ import { placePins } from './pins'
 import { player } from './player'
 import { lanesOf } from './sides'
 import type { Span } from './spans'
-import { useMove } from './usePlayer'
+import { useMove, usePlayerState } from './usePlayer'
 import type { View } from './useView'
 import { BAR_PIXELS, Wave } from './Wave'
 
@@ -23,6 +23,8 @@ interface Props {
   view: View
   height: number
   onSelect: (key: string, isKeyed: boolean) => void
+  /** A click or a drag has moved it. */
+  onSeek?: () => void
 }
 
 /** A stretch narrower than this cannot be seen. */
@@ -33,7 +35,7 @@ const LABELLED_WIDTH = 60
 const LABELLED_HEIGHT = 60
 
 /** The recording as one sees it: who is loud when, what is silent, where the findings are. A click or a drag seeks. */
-export function Strip({ id, recording, silences, findings, selected, view, height, onSelect }: Props) {
+export function Strip({ id, recording, silences, findings, selected, view, height, onSelect, onSeek }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const frame = useRef<HTMLDivElement>(null)
@@ -45,6 +47,13 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
   const total = recording.duration_ms
   const lanes = useMemo(() => lanesOf(recording), [recording])
   const waveform = useWaveform(id, from_ms, to_ms, Math.floor(width / BAR_PIXELS))
+  const { failure } = usePlayerState()
+  const { isError: lacksWave, refetch } = waveform
+  // What could not be read while the server was away is read when it is back.
+  useEffect(() => {
+    if (!failure && lacksWave) void refetch()
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [failure])
   const pins = useMemo(() => placePins(findings, { from_ms, to_ms }, total, width), [findings, from_ms, to_ms, total, width])
 
   const show = (ms: number) => {
@@ -78,8 +87,10 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
   const drop = (event: PointerEvent) => {
     if (!isDragged.current) return
     isDragged.current = false
-    if (event.type === 'pointerup') player.seek(momentAt(event))
-    else show(player.positionMs)
+    if (event.type === 'pointerup') {
+      player.seek(momentAt(event))
+      onSeek?.()
+    } else show(player.positionMs)
   }
   const place = (span: Span) => ({
     left: `${((Math.max(span.from_ms, from_ms) - from_ms) / (to_ms - from_ms)) * 100}%`,
@@ -114,7 +125,7 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
           <span key={silence.from_ms} className="silence" title={silenceTitle(silence)} style={place(silence)} data-testid="silence" />
         ))}
         {width > 0 && waveform.data && <Wave recording={recording} lanes={lanes} data={waveform.data} view={view} width={width} height={height} />}
-        {waveform.isError && <span className="wave-failed">{t('player.no_wave')}</span>}
+        {waveform.isError && <span className="wave-failed">{failure ? t('player.no_wave_either') : t('player.no_wave')}</span>}
         <i className="middle" />
         {recording.sounds.filter((sound) => sound.kind !== 'echo' && isSeen(sound)).map((sound, index) => (
           <span
@@ -127,7 +138,7 @@ export function Strip({ id, recording, silences, findings, selected, view, heigh
         <i className="playhead" />
         <span className="pointed" ref={pointer} aria-hidden="true" />
       </div>
-      {pins.map(({ found, at }) => <Pin key={found.key} found={found} at={at} isSelected={found.key === selected} onSelect={onSelect} />)}
+      {pins.map((mark) => <Pin key={mark.found[0]!.key} mark={mark} selected={selected} onSelect={onSelect} />)}
       {!view.isWhole && (
         <i className="part" aria-hidden="true" data-testid="part"><u style={{ left: `${(from_ms / total) * 100}%`, width: `${((to_ms - from_ms) / total) * 100}%` }} /></i>
       )}

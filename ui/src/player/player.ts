@@ -21,6 +21,8 @@ export interface PlayerState {
 
 /** Playing starts so long before the moment that matters. */
 export const LEAD_MS = 3_000
+/** Nothing has come for so long: the server is asked whether it is there, and again while it is not. */
+const PATIENCE_MS = 2_000
 
 /**
  * The one player of the page: an element that sounds and a spare that holds the recording which comes next, at the place
@@ -34,6 +36,9 @@ class Player {
   /** Up to here silence is not skipped: what was asked to be heard may be a silence. */
   private heardUntil = 0
   private frame = 0
+  private watch = 0
+  /** Somebody wants to hear it, whether it sounds or not. */
+  private isWanted = false
   private readonly changed = new Set<() => void>()
   private readonly moved = new Set<(ms: number) => void>()
   private state: PlayerState = {
@@ -67,7 +72,7 @@ class Player {
       this.track = track
       return
     }
-    this.active.pause()
+    this.pause()
     this.track = track
     this.heardUntil = 0
     if (this.spareId === track.id && !this.spare.error) {
@@ -92,7 +97,7 @@ class Player {
 
   close() {
     if (!this.track && !this.spareId) return
-    this.active.pause()
+    this.pause()
     this.clear(this.active)
     this.clear(this.spare)
     this.track = null
@@ -102,17 +107,19 @@ class Player {
 
   play() {
     if (!this.track) return
-    if (this.state.failure) this.retry()
+    this.isWanted = true
+    if (this.state.failure) this.reload()
     // The reason of a refusal comes as the element's error; a browser that wants a gesture first stays paused.
     this.active.play().catch(() => this.refresh())
   }
 
   pause() {
+    this.isWanted = false
     this.active.pause()
   }
 
   toggle() {
-    if (this.isPlaying) this.pause()
+    if (this.isPlaying && !this.state.failure) this.pause()
     else this.play()
   }
 
@@ -152,13 +159,6 @@ class Player {
     keepChoices(this.state)
   }
 
-  retry() {
-    if (!this.track) return
-    const at = this.positionMs
-    this.set({ failure: null })
-    this.load(this.active, this.track.id, this.state.side, at)
-  }
-
   private makeElement() {
     const element = document.createElement('audio')
     element.hidden = true
@@ -178,6 +178,13 @@ class Player {
     element.src = audioAddress(id, side)
     // Before anything is known of the file this is where it will start, and where reading begins.
     element.currentTime = atMs / 1000
+  }
+
+  private reload() {
+    if (!this.track) return
+    const at = this.positionMs
+    this.set({ failure: null })
+    this.load(this.active, this.track.id, this.state.side, at)
   }
 
   private clear(element: HTMLAudioElement) {
@@ -234,7 +241,35 @@ class Player {
     const names = Object.keys(next) as (keyof PlayerState)[]
     if (names.every((name) => next[name] === this.state[name])) return
     this.state = next
+    this.keepWatch()
     for (const listener of this.changed) listener()
+  }
+
+  /** While it waits, or while the server is away, the server is asked every now and then. */
+  private keepWatch() {
+    const { status, failure } = this.state
+    const isDue = status === 'waiting' || status === 'loading' || failure?.error?.status === 0
+    if (isDue && !this.watch) this.watch = window.setTimeout(() => void this.askAgain(), PATIENCE_MS)
+    if (!isDue && this.watch) {
+      window.clearTimeout(this.watch)
+      this.watch = 0
+    }
+  }
+
+  private async askAgain() {
+    const { watch, track, active } = this
+    const error = track && await askWhyAudioFailed(track.id, this.state.side)
+    // It has come by itself, or something else plays.
+    if (this.watch !== watch) return
+    this.watch = 0
+    if (this.track !== track || this.active !== active) return this.keepWatch()
+    const { failure } = this.state
+    if (error && error.code !== failure?.error?.code) return this.set({ failure: { error, detail: '' } })
+    if (!error && failure) {
+      this.reload()
+      if (this.isWanted) this.play()
+    }
+    this.keepWatch()
   }
 
   private async explain() {

@@ -6,6 +6,7 @@ import { useKeyboard } from '../../parts/keyboard'
 import { PlayerPanel } from '../../player/PlayerPanel'
 import { Arithmetic } from './Arithmetic'
 import { Dialogue } from './Dialogue'
+import { useDrawn } from './drawn'
 import { copyText, evidenceText } from './evidenceText'
 import { FindingList } from './FindingList'
 import { FindingStepper } from './FindingStepper'
@@ -31,19 +32,21 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   const talk = useRef<HTMLDivElement>(null)
   // So that Space and Page Down scroll the dialogue from the start.
   useEffect(() => talk.current?.focus({ preventScroll: true }), [])
-  const { selected, select, step } = useSelection(findings, page)
+  const isDrawn = useDrawn(!conversation.recording)
+  const { selected, select, step } = useSelection(findings, page, isDrawn)
   const { copied, tell } = useCopied()
 
   const chosen = findings.find((one) => one.key === selected)
   const { listen, playFrom } = useListening(conversation, chosen)
-  const { isFollowing, follow, resume } = useSpokenLines(conversation, talk)
+  const { isFollowing, follow, resume } = useSpokenLines(conversation, talk, isDrawn)
   const copy = async () => {
     if (chosen) tell(await copyText(evidenceText(chosen, speech, format)) ? 'yes' : 'no')
   }
   const choose = (key: string, by: SelectedBy, isKeyed = false) => {
     resume()
-    select(key, by)
+    // The sound first.
     listen(findings.find((one) => one.key === key), isKeyed)
+    select(key, by)
   }
   const walk = (by: number) => {
     const key = step(by)
@@ -69,24 +72,30 @@ export function ConversationView({ conversation }: { conversation: Conversation 
     <div className="conversation" ref={page}>
       <TitleBlock conversation={conversation} />
       {conversation.recording
-        ? <PlayerPanel conversation={conversation} recording={conversation.recording} findings={findings} selected={selected} onSelect={chooseCard} />
+        ? <PlayerPanel conversation={conversation} recording={conversation.recording} findings={findings} selected={selected} onSelect={chooseCard} onSeek={follow} />
         : <Lanes conversation={conversation} findings={findings} selected={selected} onSelect={chooseCard} />}
       <div className="body">
         <div className="talk-frame" tabIndex={-1} ref={talk}>
-          <Dialogue
-            conversation={conversation} findings={findings} speech={speech} selected={selected} onPlay={playFrom && playLine}
-            onSelect={(key, isKeyed) => choose(key, 'mark', isKeyed)}
-          />
+          {isDrawn && (
+            <Dialogue
+              conversation={conversation} findings={findings} speech={speech} selected={selected} onPlay={playFrom && playLine}
+              onSelect={(key, isKeyed) => choose(key, 'mark', isKeyed)}
+            />
+          )}
           {playFrom && !isFollowing && <FollowButton onFollow={follow} />}
         </div>
         <aside aria-label={t('finding.title')} id="findings">
-          <FindingList
-            conversation={conversation} findings={findings} speech={speech} selected={selected} copied={copied}
-            onSelect={chooseCard} onCopy={() => void copy()}
-          />
-          <Arithmetic conversation={conversation} onSelect={selectNumber} />
-          <OtherRules conversation={conversation} speech={speech} onShow={(key) => chooseCard(key)} />
-          <RecordTable conversation={conversation} />
+          {isDrawn && (
+            <>
+              <FindingList
+                conversation={conversation} findings={findings} speech={speech} selected={selected} copied={copied}
+                onSelect={chooseCard} onCopy={() => void copy()}
+              />
+              <Arithmetic conversation={conversation} onSelect={selectNumber} />
+              <OtherRules conversation={conversation} speech={speech} onShow={(key) => chooseCard(key)} />
+              <RecordTable conversation={conversation} />
+            </>
+          )}
         </aside>
       </div>
       <FindingStepper findings={findings} selected={selected} step={walk} />

@@ -55,7 +55,7 @@ export function Lanes({ conversation, findings, selected, onSelect }: {
           <path className="customer" d={lane(['customer'], 18)} />
           <path className="other" d={lane(['undecided', 'system'], 9)} />
         </svg>
-        {pins.map(({ found, at }) => <Pin key={found.key} found={found} at={at} isSelected={found.key === selected} onSelect={onSelect} />)}
+        {pins.map((mark) => <Pin key={mark.found[0]!.key} mark={mark} selected={selected} onSelect={onSelect} />)}
       </div>
       <p className="legend">
         <span><i className="agent" />{t('role.agent')}</span>

@@ -23,7 +23,7 @@ export function RecordTable({ conversation }: { conversation: Conversation }) {
           {row(t('record.queue'), conversation.queue)}
           {row(t('record.participants'), people.join(t('app.separator')))}
           {recording && row(t('record.recording'), t('record.recording_line', {
-            duration: format.duration(recording.duration_ms), channels: recording.channels, count: recording.channels, rate: format.count(recording.rate_hz),
+            duration: format.length(recording.duration_ms), channels: recording.channels, count: recording.channels, rate: format.count(recording.rate_hz),
           }))}
           {row(t('record.language'), conversation.language)}
           {conversation.fields.map((field) => row(field.name, typeof field.value === 'boolean' ? t(field.value ? 'record.yes' : 'record.no') : String(field.value ?? '')))}

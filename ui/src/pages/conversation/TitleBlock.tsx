@@ -11,13 +11,15 @@ export function TitleBlock({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { agent, team, customer, channel, started_ms, duration_ms, queue } = conversation
+  // What is heard is what there is; what the record tells may be a second off.
+  const length = conversation.recording?.duration_ms ?? duration_ms
   const meta = [
     customer && t('conversation.customer', { name: customer }),
     agent && t('conversation.agent', { name: agent }),
     team,
     queue !== team ? queue : null,
     started_ms === null ? t(`channel.${channel}`, { defaultValue: channel }) : `${t(`channel.${channel}`, { defaultValue: channel })} ${format.dayTime(started_ms)}`,
-    duration_ms === null ? null : format.duration(duration_ms),
+    length === null ? null : format.length(length),
     t('conversation.turns', { count: conversation.turns.length }),
     conversation.is_timed ? null : t('conversation.untimed'),
   ].filter(Boolean)

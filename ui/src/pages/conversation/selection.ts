@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState, type RefObject } from 'react'
+import { startTransition, useCallback, useEffect, useState, type RefObject } from 'react'
 import { useLocation, useNavigate } from 'react-router-dom'
 import type { Found } from './found'
+import { bringIntoView } from './intoView'
 
 /** Where a selection came from: it scrolls the other side into view. */
 export type SelectedBy = 'card' | 'mark' | 'key' | 'address'
@@ -16,7 +17,7 @@ function find(page: HTMLElement | null, attribute: string, key: string): HTMLEle
 }
 
 /** The selected finding. Its number is the address's hash, so that the finding itself can be shared. */
-export function useSelection(findings: Found[], page: RefObject<HTMLElement>) {
+export function useSelection(findings: Found[], page: RefObject<HTMLElement>, isDrawn: boolean) {
   const { hash, search } = useLocation()
   const navigate = useNavigate()
   const byHash = findings.find((one) => one.finding.number !== null && hash === `#${one.finding.number}`)
@@ -25,7 +26,7 @@ export function useSelection(findings: Found[], page: RefObject<HTMLElement>) {
   const show = useCallback((key: string, by: SelectedBy) => {
     if (by !== 'mark') {
       const place = find(page.current, 'data-finding', key) ?? find(page.current, 'data-at', key)
-      place?.scrollIntoView({ block: 'center', behavior: by === 'address' ? 'auto' : behaviour() })
+      if (place) bringIntoView(place, place.closest<HTMLElement>('.talk-frame'), by !== 'address')
     }
     if (by !== 'card' && window.matchMedia(WIDE).matches) {
       const card = find(page.current, 'data-card', key)
@@ -36,8 +37,11 @@ export function useSelection(findings: Found[], page: RefObject<HTMLElement>) {
 
   const select = useCallback((key: string | null, by: SelectedBy) => {
     setSelected(key)
-    const number = findings.find((one) => one.key === key)?.finding.number
-    navigate({ search, hash: number ? `#${number}` : '' }, { replace: true, preventScrollReset: true })
+    // The address may wait for the sound that was asked for with it; the choice may not: space plays what is chosen.
+    startTransition(() => {
+      const number = findings.find((one) => one.key === key)?.finding.number
+      navigate({ search, hash: number ? `#${number}` : '' }, { replace: true, preventScrollReset: true })
+    })
     if (key) show(key, by)
   }, [findings, navigate, search, show])
 
@@ -52,10 +56,10 @@ export function useSelection(findings: Found[], page: RefObject<HTMLElement>) {
   // An address with a hash opens at its sentence.
   const opened = byHash?.key
   useEffect(() => {
-    if (opened) show(opened, 'address')
-    // Only when the page opens; later selections scroll by themselves.
+    if (opened && isDrawn) show(opened, 'address')
+    // Only when the page opens and its lines are there; later selections scroll by themselves.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [])
+  }, [isDrawn])
 
   return { selected, select, step }
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } fro
 import type { Conversation, Turn } from '../../api/types'
 import { player } from '../../player/player'
 import { useMove } from '../../player/usePlayer'
+import { bringIntoView } from './intoView'
 
 /** Two people may speak at once, seldom more. */
 const MOST_AT_ONCE = 4
@@ -18,8 +19,8 @@ function timed(turns: Turn[]): TimedTurn[] {
     .sort((a, b) => a.from - b.from)
 }
 
-/** The turns in which the moment lies, the last begun first. */
-function spokenAt(turns: TimedTurn[], ms: number): TimedTurn[] {
+/** How many have begun by then. */
+function countBegun(turns: TimedTurn[], ms: number): number {
   let low = 0
   let high = turns.length
   while (low < high) {
@@ -27,19 +28,31 @@ function spokenAt(turns: TimedTurn[], ms: number): TimedTurn[] {
     if (turns[middle]!.from <= ms) low = middle + 1
     else high = middle
   }
-  return turns.slice(Math.max(0, low - MOST_AT_ONCE), low).reverse().filter((turn) => ms < turn.to)
+  return low
+}
+
+function begunBefore(turns: TimedTurn[], ms: number): TimedTurn | undefined {
+  return turns[countBegun(turns, ms) - 1]
+}
+
+/** The turns in which the moment lies, the last begun first. */
+function spokenAt(turns: TimedTurn[], ms: number): TimedTurn[] {
+  const begun = countBegun(turns, ms)
+  return turns.slice(Math.max(0, begun - MOST_AT_ONCE), begun).reverse().filter((turn) => ms < turn.to)
 }
 
 /**
  * Marks the lines that are being spoken and keeps the latest in view, until the reader scrolls elsewhere. The marks are set
  * on the lines directly: thousands of them are not drawn again several times a second.
  */
-export function useSpokenLines(conversation: Conversation, frame: RefObject<HTMLElement>) {
+export function useSpokenLines(conversation: Conversation, frame: RefObject<HTMLElement>, isDrawn: boolean) {
   const turns = useMemo(() => (conversation.recording ? timed(conversation.turns) : []), [conversation])
   const [isFollowing, setFollowing] = useState(true)
   const following = useRef(true)
   following.current = isFollowing
   const marked = useRef<number[]>([])
+  /** It was to be brought into view before the lines were there. */
+  const isOwed = useRef(false)
 
   const keepInView = useCallback((index: number) => {
     const line = document.getElementById(`turn-${index}`)
@@ -48,11 +61,10 @@ export function useSpokenLines(conversation: Conversation, frame: RefObject<HTML
     const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, window.innerHeight)]
     const at = line.getBoundingClientRect()
     if (at.top >= top + TOP_SHARE * (bottom - top) && at.bottom <= top + BOTTOM_SHARE * (bottom - top)) return
-    const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    line.scrollIntoView({ block: 'center', behavior: isStill ? 'auto' : 'smooth' })
+    bringIntoView(line, frame.current)
   }, [frame])
 
-  useMove((ms) => {
+  const mark = (ms: number) => {
     if (turns.length === 0) return
     const now = spokenAt(turns, ms).map((turn) => turn.index)
     if (now.length === marked.current.length && now.every((index, place) => index === marked.current[place])) return
@@ -61,7 +73,8 @@ export function useSpokenLines(conversation: Conversation, frame: RefObject<HTML
     const isNew = now[0] !== undefined && now[0] !== marked.current[0]
     marked.current = now
     if (isNew && following.current && player.isPlaying) keepInView(now[0]!)
-  })
+  }
+  useMove(mark)
 
   useEffect(() => {
     const talk = frame.current
@@ -88,8 +101,17 @@ export function useSpokenLines(conversation: Conversation, frame: RefObject<HTML
   /** Follows again, at once. */
   const follow = useCallback(() => {
     setFollowing(true)
-    const at = marked.current[0]
+    // In a silence it is the line before it.
+    const at = marked.current[0] ?? begunBefore(turns, player.positionMs)?.index
+    isOwed.current = !isDrawn
     if (at !== undefined) keepInView(at)
-  }, [keepInView])
+  }, [keepInView, turns, isDrawn])
+  useEffect(() => {
+    // What was to be marked before the lines were there.
+    marked.current = []
+    if (isDrawn) mark(player.positionMs)
+    if (isDrawn && isOwed.current) follow()
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isDrawn])
   return { isFollowing, follow, resume }
 }

@@ -20,12 +20,15 @@ interface Props {
   change: ChangeFilter
   walk: Walk
   playing: { id: string; number: number | null } | null
+  /** A row without a recording that was asked to sound, or after which none has one. */
+  silent: string | null
   onPlay: (id: string) => void
+  onSilent: (id: string | null) => void
   /** The pointer or the focus is on a play button, or has left it. */
   onPoint: (id: string | null) => void
 }
 
-export function ConversationTable({ conversations, filter, change, walk, playing, onPlay, onPoint }: Props) {
+export function ConversationTable({ conversations, filter, change, walk, playing, silent, onPlay, onSilent, onPoint }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
@@ -52,16 +55,22 @@ export function ConversationTable({ conversations, filter, change, walk, playing
   }, [select, onPlay])
   const move = (step: number) => {
     const next = walk.move(step, playing !== null)
-    if (next && playing) onPlay(next)
+    if (playing) {
+      if (next) onPlay(next)
+      else if (step > 0 && !hasNextPage) onSilent(playing.id)
+    } else if (silent) onSilent(items.find((item) => item.id === next)?.has_recording === false ? next : null)
   }
   /** The row that holds the focus, else the one that is selected. */
   const inFocus = () => document.activeElement?.closest<HTMLElement>('tr[data-id]')?.dataset.id
   const playRow = () => {
-    const item = items.find((one) => one.id === inFocus()) ?? at
+    // Before one is chosen it is the first that can be heard.
+    const item = items.find((one) => one.id === inFocus()) ?? at ?? (playing ? undefined : items.find((one) => one.has_recording))
     if (item?.has_recording) play(item.id)
     else if (playing) player.toggle()
+    else if (item) onSilent(item.id)
   }
-  useKeyboard({ j: () => move(1), k: () => move(-1), Enter: open, ' ': playing || at?.has_recording || inFocus() ? playRow : undefined })
+  const hasSound = items.some((item) => item.has_recording)
+  useKeyboard({ j: () => move(1), k: () => move(-1), Enter: open, ' ': playing || hasSound ? playRow : undefined })
 
   if (data && total === 0) {
     return isFiltered(filter)

@@ -14,6 +14,7 @@ import { useAhead } from './ahead'
 import { Headline } from './Headline'
 import { ListPlayer } from './ListPlayer'
 import { RuleBars } from './RuleBars'
+import { SilentBar } from './SilentBar'
 import { useWalk } from './walk'
 import './list.css'
 
@@ -34,7 +35,10 @@ export function ListPage() {
   // What a conversation's page had open is not what the list plays.
   useEffect(() => player.close(), [])
   const played = playing?.id
+  /** A row that was asked to sound and has no recording. */
+  const [silent, setSilent] = useState<string | null>(null)
   const play = useCallback((id: string) => {
+    setSilent(null)
     if (id === played) return player.toggle()
     player.pause()
     setPlaying({ id, number: null })
@@ -42,6 +46,7 @@ export function ListPage() {
   const close = useCallback(() => {
     player.close()
     setPlaying(null)
+    setSilent(null)
   }, [])
   const [pointed, setPointed] = useState<string | null>(null)
   useAhead(playing ? null : pointed ?? walk.selected, walk, filter.get('rule'))
@@ -64,7 +69,7 @@ export function ListPage() {
   return (
     <>
       <TopBar where={<strong>{t('list.page')}</strong>} search={filter.get('q') ?? ''} onSearch={searchFor} />
-      <main id="main" className={playing ? 'list-page with-player' : 'list-page'}>
+      <main id="main" className={playing || silent ? 'list-page with-player' : 'list-page'}>
         {failure
           ? <FailedState error={failure} onRetry={() => { void conversations.refetch(); void summary.refetch() }} />
           : (
@@ -77,11 +82,12 @@ export function ListPage() {
                   <FilterRow filter={filter} facets={facets.data} change={change} />
                 </>
               )}
-              <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} onPlay={play} onPoint={setPointed} />
+              <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} silent={silent} onPlay={play} onSilent={setSilent} onPoint={setPointed} />
             </>
           )}
+        {!playing && silent && <SilentBar title={walk.items.find((item) => item.id === silent)?.title || silent} onClose={() => setSilent(null)} />}
         {playing && (
-          <ListPlayer key={playing.id} id={playing.id} filter={filter} walk={walk} onPlay={play} onFinding={setFinding} onClose={close} />
+          <ListPlayer key={playing.id} id={playing.id} filter={filter} walk={walk} isLast={silent !== null} onPlay={play} onFinding={setFinding} onClose={close} />
         )}
       </main>
     </>

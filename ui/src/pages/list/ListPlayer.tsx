@@ -24,6 +24,8 @@ interface Props {
   id: string
   filter: URLSearchParams
   walk: Walk
+  /** Another was asked for, and none follows. */
+  isLast: boolean
   onPlay: (id: string) => void
   onFinding: (number: number | null) => void
   onClose: () => void
@@ -32,7 +34,7 @@ interface Props {
 const HEIGHT = 36
 
 /** The list's player: what is graver first, the next conversation held ready, so that j sounds at once. */
-export function ListPlayer({ id, filter, walk, onPlay, onFinding, onClose }: Props) {
+export function ListPlayer({ id, filter, walk, isLast, onPlay, onFinding, onClose }: Props) {
   const { t } = useTranslation()
   const conversation = useConversation(id)
   const rule = filter.get('rule')
@@ -54,6 +56,7 @@ export function ListPlayer({ id, filter, walk, onPlay, onFinding, onClose }: Pro
             <span className="strip-place" />
           </>
         )}
+      <span className="quiet" role="status">{isLast ? t('player.no_more') : ''}</span>
       <span className="acts">
         <button type="button" className="button" disabled={!walk.after(id, -1)} title={t('conversation.previous')} data-testid="bar-k" onClick={() => go(-1)}><Key letter="k" glyph="↑" /><span className="unseen">{t('conversation.previous')}</span></button>
         <button type="button" className="button" disabled={!walk.after(id, 1)} title={t('conversation.next')} data-testid="bar-j" onClick={() => go(1)}><Key letter="j" glyph="↓" /><span className="unseen">{t('conversation.next')}</span></button>

@@ -73,3 +73,15 @@ const char *conversation_field(const cs_conversation *conversation, const char *
     }
     return NULL;
 }
+
+uint32_t conversation_turns_before(const cs_conversation *c, int64_t time_ms) {
+    uint32_t low = 0, high = c->turn_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (c->turns[middle].start_ms < time_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -155,6 +155,8 @@ cs_error conversation_finish(cs_conversation *conversation, cs_arena *arena, cs_
 const cs_participant *conversation_agent(const cs_conversation *conversation);
 int64_t
 conversation_duration_ms(const cs_conversation *conversation); /* last turn's end or event; CS_NO_TIME: untimed */
+/* How many turns of a timed conversation start before it: they are in order. */
+uint32_t conversation_turns_before(const cs_conversation *conversation, int64_t time_ms);
 const char *conversation_field(const cs_conversation *conversation,
                                const char *name); /* NULL: absent; also queue, customer, language, title */
 

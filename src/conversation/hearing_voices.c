@@ -56,18 +56,6 @@ static bool push(cs_voices *out, cs_arena *arena, const cs_sound *s, uint32_t pa
     return true;
 }
 
-static uint32_t turns_before(const cs_conversation *c, int64_t time_ms) {
-    uint32_t low = 0, high = c->turn_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (c->turns[middle].start_ms < time_ms)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int64_t end_of(const cs_turn *turn) {
     return turn->end_ms == CS_NO_TIME ? turn->start_ms : turn->end_ms;
 }
@@ -82,7 +70,7 @@ static bool is_same_side(cs_role a, cs_role b) {
 static uint32_t who_on_side(const cs_conversation *c, const cs_sound *s, cs_role role, uint32_t otherwise) {
     int64_t most = 0;
     uint32_t best = CS_NO_PARTICIPANT, last = CS_NO_PARTICIPANT;
-    uint32_t behind = c->is_timed ? turns_before(c, s->end_ms) : 0;
+    uint32_t behind = c->is_timed ? conversation_turns_before(c, s->end_ms) : 0;
     for (uint32_t k = behind; k-- > 0 && behind - k <= MOST_BACK;) {
         const cs_turn *turn = &c->turns[k];
         if (!is_same_side(role, c->participants[turn->participant].role)) continue;
@@ -98,7 +86,7 @@ static uint32_t who_on_side(const cs_conversation *c, const cs_sound *s, cs_role
 /* Whose turn is nearest, within a second; else the channel's own, undecided. */
 static uint32_t who_is_near(const cs_conversation *c, int64_t from, int64_t to, uint32_t otherwise) {
     int64_t least = NEAR_MS;
-    uint32_t best = otherwise, behind = turns_before(c, to + NEAR_MS);
+    uint32_t best = otherwise, behind = conversation_turns_before(c, to + NEAR_MS);
     for (uint32_t k = behind; k-- > 0 && behind - k <= MOST_BACK;) {
         const cs_turn *turn = &c->turns[k];
         int64_t distance = turn->start_ms >= to ? turn->start_ms - to : from - end_of(turn);
@@ -109,7 +97,7 @@ static uint32_t who_is_near(const cs_conversation *c, int64_t from, int64_t to, 
 
 /* Both sides on one channel: the turns tell who it is, piece by piece. */
 static bool push_by_turns(cs_conversation *c, const cs_sound *s, uint32_t otherwise, cs_arena *arena, cs_voices *out) {
-    uint32_t behind = turns_before(c, s->end_ms);
+    uint32_t behind = conversation_turns_before(c, s->end_ms);
     uint32_t first = behind > MOST_BACK ? behind - MOST_BACK : 0;
     int64_t covered = s->start_ms; /* so far somebody's */
     bool is_good = true;

@@ -80,18 +80,6 @@ static bool is_service(cs_role role) {
     return role == CS_ROLE_AGENT || role == CS_ROLE_BOT || role == CS_ROLE_SYSTEM;
 }
 
-static uint32_t turns_before(const cs_conversation *c, int64_t time_ms) {
-    uint32_t low = 0, high = c->turn_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (c->turns[middle].start_ms < time_ms)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int64_t shared_ms(const cs_sound *sound, const cs_turn *turn) {
     int64_t from = sound->start_ms > turn->start_ms ? sound->start_ms : turn->start_ms;
     int64_t to = sound->end_ms < turn->end_ms ? sound->end_ms : turn->end_ms;
@@ -104,7 +92,7 @@ static void weigh(const cs_conversation *c, const cs_heard *heard, int64_t ms[2]
     for (uint32_t i = 0; i < heard->sound_count; i++) {
         const cs_sound *s = &heard->sounds[i];
         if (s->kind != CS_SOUND_VOICE || s->channel > 1) continue;
-        uint32_t behind = turns_before(c, s->end_ms);
+        uint32_t behind = conversation_turns_before(c, s->end_ms);
         for (uint32_t k = behind; k-- > 0 && behind - k <= MOST_BACK;) {
             cs_role role = c->participants[c->turns[k].participant].role;
             if (role == CS_ROLE_UNDECIDED) continue;

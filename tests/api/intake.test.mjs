@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { spawnSync } from 'node:child_process'
 import { conversation, makeFolder, run } from './callscope.mjs'
 
 const RATE = 8000
@@ -272,6 +273,22 @@ describe('recordings that are taken in', () => {
     assert.deepEqual((({ code, counts }) => [code, counts.unchanged])(await inspect()), [0, 1])
   })
 
+  const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0
+  test('what ffmpeg converts is heard, and damage in it is told', { skip: !hasFfmpeg && 'ffmpeg is not installed' }, async () => {
+    await fresh()
+    const from = path.join(folder, 'sound.wav'), to = path.join(folder, 'in/F-1.m4a')
+    await writeFile(from, wav([AGENT, CUSTOMER], 30))
+    await mkdir(path.dirname(to), { recursive: true })
+    assert.equal(spawnSync('ffmpeg', ['-loglevel', 'error', '-i', from, to]).status, 0)
+    const bytes = await readFile(to)
+    await put('F-2.m4a', Buffer.concat([bytes.subarray(0, bytes.length >> 1), Buffer.alloc(4000, 'x'), bytes.subarray((bytes.length >> 1) + 4000)]))
+    const told = await inspect()
+    assert.deepEqual([told.counts.recordings, told.counts.recordings_failed], [1, 1])
+    assert.ok(told.refused[0].file.endsWith('F-2.m4a') && told.refused[0].remedy, JSON.stringify(told.refused))
+    assert.ok(Math.abs((await show('F-1')).recording.duration_ms - 30000) < 200)
+    assert.ok((await show('F-2')).recording.notes.includes('cut'))
+  })
+
   test('two files of different rates are refused with the way to mend them', async () => {
     await fresh()
     await put('B-5-agent.wav', wav([AGENT], 30))
@@ -317,6 +334,9 @@ describe('recordings that are taken in', () => {
     const wrong = await run('inspect', path.join(folder, 'in'), '--data', data, '--rules', rules, '--key-file', path.join(other, 'recordings.key'))
     assert.equal(wrong.code, 1)
     assert.match(wrong.stderr, /--key-file/, 'the key of another store opens nothing here')
+    const doctor = async (...more) => (await run('doctor', '--data', data, '--rules', rules, ...more))
+    assert.equal((await doctor('--key-file', path.join(other, 'recordings.key'))).code, 1)
+    assert.equal((await doctor()).code, 1, 'recordings without their key are broken')
     await rename(`${key}.away`, key)
     assert.equal((await inspect()).counts.recordings, 1)
     for (const file of files) assert.equal((await readFile(file)).indexOf(sound), -1)

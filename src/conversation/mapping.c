@@ -22,7 +22,7 @@ static const cs_json_key head_keys[] = {
     {"language", TEXT, false},   {"time_format", TEXT, false},    {"zone", TEXT, false},
 };
 static const cs_json_key column_keys[] = {
-#define X(code, key, is_needed) {key, TEXT_OR_NUMBER, is_needed},
+#define X(code, key, kinds, needed) {key, TEXT_OR_NUMBER, false},
     CS_COLUMN_TABLE(X)
 #undef X
         {"fields", OBJECT, false},
@@ -97,7 +97,7 @@ static cs_error read_columns(cs_mapping *m, const cs_json *json, cs_message *mes
     cs_error code = json_object_check(columns, column_keys, COUNT(column_keys), &place, message);
     if (code != CS_OK) return code;
     static const char *const places[] = {
-#define X(code, key, is_needed) "columns." key,
+#define X(code, key, kinds, needed) "columns." key,
         CS_COLUMN_TABLE(X)
 #undef X
     };
@@ -255,6 +255,19 @@ cs_error mapping_load(const char *path, cs_mapping **out, cs_message *message) {
 
 void mapping_free(cs_mapping *mapping) {
     if (mapping) arena_free(mapping->arena);
+}
+
+cs_mapping_kind mapping_kind(const cs_mapping *mapping) {
+    return mapping->kind;
+}
+
+const char *mapping_kind_name(cs_mapping_kind kind) {
+    static const char *const names[] = {
+#define X(code, name, zh) name,
+        CS_MAPPING_TABLE(X)
+#undef X
+    };
+    return (size_t)kind < COUNT(names) ? names[kind] : "";
 }
 
 cs_hash mapping_hash(const cs_mapping *mapping) {

@@ -11,20 +11,46 @@
 
 enum { CS_MAX_COLUMNS = 1000 };
 
-/* C name, key in "columns", needed */
+/* Kinds of rows, as bits of CS_COLUMN_TABLE. */
+#define CS_OF(kind) (1u << CS_MAPPING_##kind)
+#define CS_OF_ALL (CS_OF(CONVERSATIONS) | CS_OF(CALLS) | CS_OF(TICKETS) | CS_OF(ROSTER) | CS_OF(SATISFACTION) | CS_OF(CUSTOMERS))
+#define CS_OF_CONTACT (CS_OF(CONVERSATIONS) | CS_OF(CALLS) | CS_OF(TICKETS) | CS_OF(SATISFACTION) | CS_OF(CUSTOMERS))
+
+/* C name, key in "columns", kinds that may have it, kinds that need it */
 #define CS_COLUMN_TABLE(X)                                                                                             \
-    X(CONVERSATION, "conversation", true)                                                                              \
-    X(SPEAKER, "speaker", true)                                                                                        \
-    X(TEXT, "text", true)                                                                                              \
-    X(TIME, "time", false)                                                                                             \
-    X(CUSTOMER, "customer", false)                                                                                     \
-    X(AGENT, "agent", false)                                                                                           \
-    X(TEAM, "team", false)                                                                                             \
-    X(QUEUE, "queue", false)                                                                                           \
-    X(TITLE, "title", false)
+    X(CONVERSATION, "conversation", CS_OF_CONTACT, 0) /* the centre's id of it */                                      \
+    X(SPEAKER, "speaker", CS_OF(CONVERSATIONS), 0)                                                                     \
+    X(TEXT, "text", CS_OF(CONVERSATIONS), 0)                                                                           \
+    X(TIME, "time", CS_OF_CONTACT, 0) /* of the turn; when it happened, began, was said */                             \
+    X(ENDED, "ended", CS_OF(CALLS), 0)                                                                                 \
+    X(ANSWERED, "answered", CS_OF(CALLS), 0) /* when; empty: nobody did */                                             \
+    X(DURATION, "duration", CS_OF(CALLS), 0) /* seconds, or h:mm:ss */                                                 \
+    X(RECORDING, "recording", CS_OF(CALLS), 0) /* its file's name */                                                   \
+    X(CUSTOMER, "customer", CS_OF_CONTACT, 0) /* the centre's id of the person */                                      \
+    X(CUSTOMER_NAME, "customer_name", CS_OF_CONTACT, 0)                                                                \
+    X(NUMBER, "number", CS_OF_CONTACT, 0) /* the customer's phone */                                                   \
+    X(ACCOUNT, "account", CS_OF_CONTACT, 0)                                                                            \
+    X(OPENID, "openid", CS_OF_CONTACT, 0)                                                                              \
+    X(AGENT, "agent", CS_OF_ALL & ~CS_OF(CUSTOMERS), 0) /* name */                                                     \
+    X(AGENT_ID, "agent_id", CS_OF_ALL & ~CS_OF(CUSTOMERS), 0) /* staff number */                                       \
+    X(EXTENSION, "extension", CS_OF(CONVERSATIONS) | CS_OF(CALLS) | CS_OF(ROSTER), 0)                                  \
+    X(TEAM, "team", CS_OF_ALL & ~CS_OF(CUSTOMERS), 0)                                                                  \
+    X(QUEUE, "queue", CS_OF_ALL & ~CS_OF(CUSTOMERS), 0)                                                                \
+    X(FROM, "from", CS_OF(ROSTER), 0) /* first day, inclusive */                                                       \
+    X(TO, "to", CS_OF(ROSTER), 0) /* last day, inclusive */                                                            \
+    X(DIRECTION, "direction", CS_OF(CALLS) | CS_OF(CONVERSATIONS), 0) /* in, out, and the words of "directions" */     \
+    X(HANG_UP, "hang_up", CS_OF(CALLS), 0) /* who: a value of "speakers" */                                            \
+    X(TICKET, "ticket", CS_OF_CONTACT & ~CS_OF(CUSTOMERS), CS_OF(TICKETS))                                             \
+    X(EVENT, "event", CS_OF(TICKETS), 0) /* what happened to it, a value of "events"; absent: opened */                \
+    X(STATUS, "status", CS_OF(TICKETS), 0)                                                                             \
+    X(TICKET_KIND, "kind", CS_OF(TICKETS), 0)                                                                          \
+    X(CLOSED, "closed", CS_OF(TICKETS), 0) /* when; a ticket in one row */                                             \
+    X(SCORE, "score", CS_OF(SATISFACTION), CS_OF(SATISFACTION))                                                        \
+    X(COMMENT, "comment", CS_OF(SATISFACTION), 0)                                                                      \
+    X(TITLE, "title", CS_OF(CONVERSATIONS) | CS_OF(TICKETS), 0)
 
 typedef enum cs_column_use {
-#define X(code, key, is_needed) CS_COLUMN_##code,
+#define X(code, key, kinds, needed) CS_COLUMN_##code,
     CS_COLUMN_TABLE(X)
 #undef X
         CS_COLUMN_USES
@@ -54,6 +80,7 @@ typedef struct cs_speaker {
 } cs_speaker;
 
 struct cs_mapping {
+    cs_mapping_kind kind;
     cs_arena *arena;
     cs_hash hash;
     bool is_csv, has_header, takes_other_speakers, has_zone;

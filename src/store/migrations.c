@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_STATEMENTS = 40, MAX_STATEMENT_BYTES = 8192 };
+enum { MAX_STATEMENTS = 60, MAX_STATEMENT_BYTES = 8192 };
 
 typedef struct cs_migration {
     const char *title;
@@ -118,6 +118,67 @@ static const cs_migration migrations[] = {
          "frames {int64} NOT NULL, PRIMARY KEY (seq, number)) {clustered}",
          "CREATE INDEX recording_part_path ON recording_part (path)",
          "CREATE INDEX conversation_source ON conversation (source)",
+         NULL,
+     }},
+    {"imports, records and what is joined, people",
+     {
+         /* What one run, upload or watched folder brought. how: command, upload, api, watch. state: open, waiting, running,
+          * done, failed, cancelled, undoing, undone. counts: JSON. folder: where its files lie under the store's uploads/. */
+         "CREATE TABLE import (number {key}, how {text} NOT NULL, name {text} NOT NULL, mapping {text}, state {text} NOT "
+         "NULL, created_ms {int64} NOT NULL, started_ms {int64}, ended_ms {int64}, folder {text}, counts {text}, "
+         "trouble {text}, idempotency_key {text}, request {bytes})",
+         "CREATE UNIQUE INDEX import_idempotency_key ON import (idempotency_key) WHERE idempotency_key IS NOT NULL",
+         "CREATE INDEX import_state ON import (state)",
+         "CREATE TABLE import_refusal (import {int64} NOT NULL REFERENCES import (number), number {int64} NOT NULL, file "
+         "{text} NOT NULL, conversation {text}, place {text} NOT NULL, reason {text} NOT NULL, remedy {text} NOT NULL, "
+         "PRIMARY KEY (import, number)) {clustered}",
+         /* A conversation that an import made or changed. was_version: its timeline before; NULL: it was not there. */
+         "CREATE TABLE import_item (import {int64} NOT NULL REFERENCES import (number), seq {int64} NOT NULL, "
+         "was_version {int64}, PRIMARY KEY (import, seq)) {clustered}",
+         "CREATE INDEX import_item_seq ON import_item (seq, import)",
+         "CREATE TABLE mapping (name {text} NOT NULL PRIMARY KEY, body {text} NOT NULL, saved_ms {int64} NOT NULL)",
+         "ALTER TABLE source ADD COLUMN import {int64}",
+
+         /* A timeline as it was read, where the one in timeline has something joined to it. */
+         "CREATE TABLE as_read (seq {int64} NOT NULL REFERENCES conversation (seq), version {int64} NOT NULL, "
+         "hash {bytes} NOT NULL, body {bytes} NOT NULL, PRIMARY KEY (seq, version)) {clustered}",
+         /* read_hash: of the timeline as read. number: the customer's phone in one shape, for joining. */
+         "ALTER TABLE conversation ADD COLUMN read_hash {bytes}",
+         "ALTER TABLE conversation ADD COLUMN number {text}",
+         "CREATE INDEX conversation_number ON conversation (number, started_ms) WHERE number IS NOT NULL",
+         "CREATE INDEX conversation_customer ON conversation (customer, started_ms)",
+
+         /* A row of a call list, ticket export, roster, satisfaction list or customer list. key: what it is about, so that a
+          * row that comes again replaces it. from_ms, to_ms: the span it is about. body: JSON of the row as it was read. */
+         "CREATE TABLE record (number {key}, kind {text} NOT NULL, key {text} NOT NULL, import {int64}, is_current "
+         "{int64} NOT NULL, source {text} NOT NULL, line {int64} NOT NULL, from_ms {int64}, to_ms {int64}, phone {text}, "
+         "conversation {text}, recording {text}, ticket {text}, customer {text}, agent {text}, hash {bytes} NOT NULL, "
+         "body {text} NOT NULL)",
+         "CREATE UNIQUE INDEX record_key ON record (kind, key) WHERE is_current = 1",
+         "CREATE INDEX record_import ON record (import)",
+         "CREATE INDEX record_phone ON record (phone, from_ms) WHERE is_current = 1 AND phone IS NOT NULL",
+         "CREATE INDEX record_conversation ON record (conversation) WHERE is_current = 1 AND conversation IS NOT NULL",
+         "CREATE INDEX record_recording ON record (recording) WHERE is_current = 1 AND recording IS NOT NULL",
+         "CREATE INDEX record_ticket ON record (ticket, from_ms) WHERE is_current = 1 AND ticket IS NOT NULL",
+         /* What a record belongs to. state: matched, doubtful, unmatched; candidates: JSON, of doubtful ones. */
+         "CREATE TABLE record_match (record {int64} NOT NULL PRIMARY KEY REFERENCES record (number), state {text} NOT "
+         "NULL, seq {int64} REFERENCES conversation (seq), reason {text} NOT NULL, candidates {text})",
+         "CREATE INDEX record_match_seq ON record_match (seq) WHERE seq IS NOT NULL",
+         "CREATE INDEX record_match_state ON record_match (state, record)",
+         "CREATE TABLE match_due (record {int64} NOT NULL PRIMARY KEY)", /* records to be matched again */
+         "CREATE TABLE join_due (seq {int64} NOT NULL PRIMARY KEY)", /* conversations to be joined and inspected again */
+
+         /* kind: customer, agent. A person is what its identities say; merged ones are found by their links. */
+         "CREATE TABLE person (number {key}, kind {text} NOT NULL, name {text}, created_ms {int64} NOT NULL)",
+         "CREATE TABLE person_identity (kind {text} NOT NULL, value {text} NOT NULL, person {int64} NOT NULL REFERENCES "
+         "person (number), PRIMARY KEY (kind, value)) {clustered}",
+         "CREATE INDEX person_identity_person ON person_identity (person)",
+         /* Why two identities are one person. is_undone: somebody said they are not. */
+         "CREATE TABLE person_link (number {key}, kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT NULL, "
+         "value_b {text} NOT NULL, import {int64}, source {text} NOT NULL, place {text} NOT NULL, made_ms {int64} NOT "
+         "NULL, is_undone {int64} NOT NULL, undone_ms {int64})",
+         "CREATE UNIQUE INDEX person_link_pair ON person_link (kind_a, value_a, kind_b, value_b)",
+         "CREATE INDEX person_link_b ON person_link (kind_b, value_b)",
          NULL,
      }},
 };

@@ -142,24 +142,29 @@ static const cs_migration migrations[] = {
          /* A timeline as it was read, where the one in timeline has something joined to it. */
          "CREATE TABLE as_read (seq {int64} NOT NULL REFERENCES conversation (seq), version {int64} NOT NULL, "
          "hash {bytes} NOT NULL, body {bytes} NOT NULL, PRIMARY KEY (seq, version)) {clustered}",
-         /* read_hash: of the timeline as read. number: the customer's phone in one shape, for joining. */
-         "ALTER TABLE conversation ADD COLUMN read_hash {bytes}",
-         "ALTER TABLE conversation ADD COLUMN number {text}",
-         "CREATE INDEX conversation_number ON conversation (number, started_ms) WHERE number IS NOT NULL",
+         "ALTER TABLE conversation ADD COLUMN read_hash {bytes}", /* of the timeline as read; NULL: timeline_hash */
+         /* What a conversation as read can be found by. kind: phone, ticket, agent_id, extension, recording. */
+         "CREATE TABLE conversation_key (kind {text} NOT NULL, value {text} NOT NULL, started_ms {int64} NOT NULL, seq "
+         "{int64} NOT NULL REFERENCES conversation (seq), PRIMARY KEY (kind, value, started_ms, seq)) {clustered}",
+         "CREATE INDEX conversation_key_seq ON conversation_key (seq)",
          "CREATE INDEX conversation_customer ON conversation (customer, started_ms)",
 
          /* A row of a call list, ticket export, roster, satisfaction list or customer list. key: what it is about, so that a
           * row that comes again replaces it. from_ms, to_ms: the span it is about. body: JSON of the row as it was read. */
          "CREATE TABLE record (number {key}, kind {text} NOT NULL, key {text} NOT NULL, import {int64}, is_current "
          "{int64} NOT NULL, source {text} NOT NULL, line {int64} NOT NULL, from_ms {int64}, to_ms {int64}, phone {text}, "
-         "conversation {text}, recording {text}, ticket {text}, customer {text}, agent {text}, hash {bytes} NOT NULL, "
-         "body {text} NOT NULL)",
+         "conversation {text}, recording {text}, ticket {text}, agent {text}, agent_id {text}, extension {text}, hash "
+         "{bytes} NOT NULL, body {text} NOT NULL)",
          "CREATE UNIQUE INDEX record_key ON record (kind, key) WHERE is_current = 1",
+         "CREATE INDEX record_history ON record (kind, key, number)",
          "CREATE INDEX record_import ON record (import)",
          "CREATE INDEX record_phone ON record (phone, from_ms) WHERE is_current = 1 AND phone IS NOT NULL",
          "CREATE INDEX record_conversation ON record (conversation) WHERE is_current = 1 AND conversation IS NOT NULL",
          "CREATE INDEX record_recording ON record (recording) WHERE is_current = 1 AND recording IS NOT NULL",
          "CREATE INDEX record_ticket ON record (ticket, from_ms) WHERE is_current = 1 AND ticket IS NOT NULL",
+         "CREATE INDEX record_agent ON record (agent, kind) WHERE is_current = 1 AND agent IS NOT NULL",
+         "CREATE INDEX record_agent_id ON record (agent_id, kind) WHERE is_current = 1 AND agent_id IS NOT NULL",
+         "CREATE INDEX record_extension ON record (extension, kind) WHERE is_current = 1 AND extension IS NOT NULL",
          /* What a record belongs to. state: matched, doubtful, unmatched; candidates: JSON, of doubtful ones. */
          "CREATE TABLE record_match (record {int64} NOT NULL PRIMARY KEY REFERENCES record (number), state {text} NOT "
          "NULL, seq {int64} REFERENCES conversation (seq), reason {text} NOT NULL, candidates {text})",

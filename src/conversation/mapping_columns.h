@@ -6,6 +6,7 @@
 #define CS_CONVERSATION_MAPPING_COLUMNS_H
 
 #include "base/arena.h"
+#include "base/encoding.h"
 #include "conversation/conversation.h"
 #include "conversation/mapping.h"
 
@@ -92,6 +93,14 @@ struct cs_mapping {
     const char *queue, *language;
     cs_time_format time_format;
     int zone_minutes;
+    char delimiter; /* of a CSV: , ; |; 0: a comma */
+    const char *sheet; /* of a workbook; NULL: its first one that is not hidden */
+    uint32_t skip_rows; /* "skip": rows above the header, or lines above the first message of a text */
+    cs_encoding encoding; /* CS_ENCODING_ANY: found out */
+    /* format "text": how a message begins. {time}, {speaker} and {text} once each, {*} anything; all else stands for itself;
+     * \n: the next line. "[{time}] {speaker}: {text}", "{time} {speaker}\n{text}" */
+    const char *line_template;
+    int64_t new_after_ms; /* "new_after_minutes": a longer pause begins another conversation, STEM-2; 0: never */
 };
 
 cs_error mapping_parse(const char *text, size_t bytes, cs_mapping **out, cs_message *message);

@@ -173,17 +173,27 @@ static const cs_migration migrations[] = {
          "CREATE TABLE match_due (record {int64} NOT NULL PRIMARY KEY)", /* records to be matched again */
          "CREATE TABLE join_due (seq {int64} NOT NULL PRIMARY KEY)", /* conversations to be joined and inspected again */
 
-         /* kind: customer, agent. A person is what its identities say; merged ones are found by their links. */
-         "CREATE TABLE person (number {key}, kind {text} NOT NULL, name {text}, created_ms {int64} NOT NULL)",
+         /* kind: customer, agent. A person is what its identities say. merged_into: the person that it was found to be, so
+          * that its old address still opens. */
+         "CREATE TABLE person (number {key}, kind {text} NOT NULL, created_ms {int64} NOT NULL, merged_into {int64} "
+         "REFERENCES person (number))",
+         "CREATE INDEX person_kind ON person (kind, number) WHERE merged_into IS NULL",
+         "CREATE INDEX person_merged ON person (merged_into) WHERE merged_into IS NOT NULL",
+         /* import: one that names it; 0: none in particular. name: as it came with it. */
          "CREATE TABLE person_identity (kind {text} NOT NULL, value {text} NOT NULL, person {int64} NOT NULL REFERENCES "
-         "person (number), PRIMARY KEY (kind, value)) {clustered}",
+         "person (number), name {text}, import {int64} NOT NULL, PRIMARY KEY (kind, value)) {clustered}",
          "CREATE INDEX person_identity_person ON person_identity (person)",
-         /* Why two identities are one person. is_undone: somebody said they are not. */
+         /* Why two identities are one person. import, source, place: where it was said, -1: nobody says it any more.
+          * is_undone: somebody said that they are not, whatever is imported later. */
          "CREATE TABLE person_link (number {key}, kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT NULL, "
-         "value_b {text} NOT NULL, import {int64}, source {text} NOT NULL, place {text} NOT NULL, made_ms {int64} NOT "
-         "NULL, is_undone {int64} NOT NULL, undone_ms {int64})",
+         "value_b {text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, made_ms {int64} "
+         "NOT NULL, is_undone {int64} NOT NULL, undone_ms {int64})",
          "CREATE UNIQUE INDEX person_link_pair ON person_link (kind_a, value_a, kind_b, value_b)",
-         "CREATE INDEX person_link_b ON person_link (kind_b, value_b)",
+         "CREATE INDEX person_link_b ON person_link (kind_b, value_b, kind_a)",
+         /* Further imports that say a link, or name an identity alone (kind_b and value_b empty). */
+         "CREATE TABLE person_naming (kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT NULL, value_b "
+         "{text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, PRIMARY KEY (kind_a, "
+         "value_a, kind_b, value_b, import)) {clustered}",
          NULL,
      }},
 };

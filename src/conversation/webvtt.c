@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/spelling.h"
 #include "base/utf8.h"
-#include "conversation/draft.h"
+#include "conversation/captions.h"
 #include "conversation/reading.h"
 #include "conversation/webvtt_text.h"
 
@@ -12,21 +12,12 @@
 enum { MOST_NOTED_EVENTS = 256 };
 static const size_t MAX_FILE_BYTES = (size_t)16 << 20;
 
-typedef struct text_line {
-    const char *text;
-    size_t bytes;
-    int64_t number;
-} text_line;
-
 typedef struct webvtt {
-    const char *text;
-    size_t bytes, at;
-    int64_t line; /* of the line that comes next */
+    cs_caption_lines lines;
     cs_draft draft;
     const char *id, *team;
     bool has_note, has_cue;
     unsigned noted; /* bits of the keys that were given */
-    uint32_t role_counts[CS_ROLE_COUNT];
     cs_role event_roles[MOST_NOTED_EVENTS]; /* who did the noted event; CS_ROLE_COUNT: nobody */
     int64_t start_ms, end_ms; /* of the cue */
     cs_message *message;
@@ -36,13 +27,8 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
-static bool next_line(webvtt *v, text_line *out) {
-    if (v->at >= v->bytes) return false;
-    const char *from = v->text + v->at;
-    const char *end = memchr(from, '\n', v->bytes - v->at);
-    *out = (text_line){from, end ? (size_t)(end - from) : v->bytes - v->at, v->line++};
-    v->at += out->bytes + (end != NULL);
-    return true;
+static bool next_line(webvtt *v, cs_caption_line *out) {
+    return caption_line_next(&v->lines, out);
 }
 
 static void trim(const char **text, size_t *bytes) {
@@ -50,16 +36,12 @@ static void trim(const char **text, size_t *bytes) {
     while (*bytes > 0 && is_blank((*text)[*bytes - 1])) (*bytes)--;
 }
 
-static bool is_empty(const text_line *line) {
+static bool is_empty(const cs_caption_line *line) {
     return line->bytes == 0;
 }
 
-static bool has_arrow(const text_line *line) {
-    return memmem(line->text, line->bytes, "-->", 3) != NULL;
-}
-
 /* word alone, or before a blank */
-static bool begins_with(const text_line *line, const char *word) {
+static bool begins_with(const cs_caption_line *line, const char *word) {
     size_t length = strlen(word);
     return line->bytes >= length && memcmp(line->text, word, length) == 0 &&
            (line->bytes == length || is_blank(line->text[length]));
@@ -76,36 +58,6 @@ static cs_error no_memory(const webvtt *v) {
     return message_set(v->message, CS_ERR_MEMORY, "the conversation takes more memory than there is");
 }
 
-static bool read_number(const char **at, const char *end, unsigned least, unsigned most, int64_t *out) {
-    unsigned digits = 0;
-    *out = 0;
-    while (*at < end && **at >= '0' && **at <= '9' && digits < most) {
-        *out = *out * 10 + (*(*at)++ - '0');
-        digits++;
-    }
-    return digits >= least;
-}
-
-static bool read_char(const char **at, const char *end, char expected) {
-    if (*at >= end || **at != expected) return false;
-    (*at)++;
-    return true;
-}
-
-/* [hours:]mm:ss.mmm, hours of two to five digits */
-static bool read_time(const char **at, const char *end, int64_t *out) {
-    int64_t first, second, third = 0, ms;
-    if (!read_number(at, end, 2, 5, &first) || !read_char(at, end, ':') || !read_number(at, end, 2, 2, &second))
-        return false;
-    bool has_hours = read_char(at, end, ':');
-    if (has_hours && !read_number(at, end, 2, 2, &third)) return false;
-    if (!read_char(at, end, '.') || !read_number(at, end, 3, 3, &ms)) return false;
-    int64_t hours = has_hours ? first : 0, minutes = has_hours ? second : first, seconds = has_hours ? third : second;
-    if (minutes > 59 || seconds > 59) return false;
-    *out = ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
-    return true;
-}
-
 /* The keys of the note; those of events stand in their own list. */
 enum { KEY_ID, KEY_CHANNEL, KEY_TITLE, KEY_STARTED, KEY_QUEUE, KEY_CUSTOMER, KEY_TEAM, KEY_LANGUAGE, KEY_COUNT };
 static const char *const note_keys[] = {"id",       "channel", "title", "started", "queue",    "customer", "team",
@@ -116,7 +68,7 @@ static cs_error read_note_event(webvtt *v, const char *kind, const char *value, 
     const char *at = value, *end = value + bytes;
     int64_t time;
     cs_role role = CS_ROLE_COUNT;
-    bool is_right = read_time(&at, end, &time) && (at == end || is_blank(*at));
+    bool is_right = caption_time_read(&at, end, &time) && (at == end || is_blank(*at));
     while (at < end && is_blank(*at)) at++;
     if (is_right && at < end) {
         role = webvtt_role(at, (size_t)(end - at));
@@ -174,7 +126,7 @@ static cs_error refuse_key(const webvtt *v, const char *key, int64_t line) {
     return CS_ERR_PARSE;
 }
 
-static cs_error read_note_line(webvtt *v, const text_line *line) {
+static cs_error read_note_line(webvtt *v, const cs_caption_line *line) {
     const char *colon = memchr(line->text, ':', line->bytes);
     if (!colon)
         return refuse(v, line->number, "a line \"key: value\" is expected in NOTE callscope", "use a plain colon :");
@@ -202,42 +154,21 @@ static cs_error read_note(webvtt *v, int64_t line) {
     if (v->has_cue)
         return refuse(v, line, "NOTE callscope must stand before the first cue", "move it directly below WEBVTT");
     v->has_note = true;
-    text_line at;
+    cs_caption_line at;
     cs_error code = CS_OK;
     while (code == CS_OK && next_line(v, &at) && !is_empty(&at)) code = read_note_line(v, &at);
     return code;
 }
 
 static void skip_block(webvtt *v) {
-    text_line line;
+    cs_caption_line line;
     while (next_line(v, &line) && !is_empty(&line)) continue;
-}
-
-/* One participant for each role and name; ids count within the role: a1, a2, c1 … */
-static cs_error find_voice(webvtt *v, cs_role role, const char *name, uint32_t *out) {
-    static const char letters[] = {'u', 'a', 'c', 'b', 's'};
-    _Static_assert(sizeof letters == CS_ROLE_COUNT, "one letter a role");
-    cs_conversation *c = v->draft.c;
-    for (uint32_t i = 0; i < c->participant_count; i++) {
-        const cs_participant *who = &c->participants[i];
-        bool is_same = name && who->name ? strcmp(name, who->name) == 0 : name == who->name;
-        if (who->role != role || !is_same) continue;
-        *out = i;
-        return CS_OK;
-    }
-    cs_participant *who = draft_participant(&v->draft);
-    if (!who) return draft_why(&v->draft, v->message);
-    *out = c->participant_count - 1;
-    who->role = role;
-    who->name = name;
-    who->id = arena_printf(v->draft.arena, "%c%u", letters[role], ++v->role_counts[role]);
-    return who->id ? CS_OK : no_memory(v);
 }
 
 static cs_error add_turn(void *context, const cs_cue_voice *voice, cs_message *message) {
     webvtt *v = context;
     uint32_t who = 0;
-    cs_error code = find_voice(v, voice->role, voice->name, &who);
+    cs_error code = caption_voice_find(&v->draft, voice->role, voice->name, &who, message);
     if (code != CS_OK) return code;
     if (voice->bytes > CS_MAX_TURN_BYTES) {
         message_set(message, CS_ERR_LIMIT, "the text has %zu bytes; at most %d are read", voice->bytes,
@@ -256,62 +187,62 @@ static cs_error add_turn(void *context, const cs_cue_voice *voice, cs_message *m
 }
 
 /* start --> end settings */
-static cs_error read_times(webvtt *v, const text_line *line) {
+static cs_error read_times(webvtt *v, const cs_caption_line *line) {
     const char *at = line->text, *end = line->text + line->bytes;
     const char *remedy = "write it as 00:01:02.500 --> 00:01:04.000";
     while (at < end && is_blank(*at)) at++;
-    if (!read_time(&at, end, &v->start_ms))
+    if (!caption_time_read(&at, end, &v->start_ms))
         return refuse(v, line->number, "the time before --> is not written as hh:mm:ss.mmm", remedy);
     while (at < end && is_blank(*at)) at++;
     if (end - at < 3 || memcmp(at, "-->", 3) != 0)
         return refuse(v, line->number, "the arrow --> does not follow the first time", remedy);
     at += 3;
     while (at < end && is_blank(*at)) at++;
-    if (!read_time(&at, end, &v->end_ms) || (at < end && !is_blank(*at)))
+    if (!caption_time_read(&at, end, &v->end_ms) || (at < end && !is_blank(*at)))
         return refuse(v, line->number, "the time behind --> is not written as hh:mm:ss.mmm", remedy);
     if (v->end_ms >= v->start_ms) return CS_OK;
     return refuse(v, line->number, "the cue ends before it starts", "correct the times; was an hour left out?");
 }
 
-static cs_error read_cue(webvtt *v, text_line line) {
+static cs_error read_cue(webvtt *v, cs_caption_line line) {
     v->has_cue = true;
-    if (!has_arrow(&line)) { /* its name */
+    if (!caption_has_arrow(&line)) { /* its name */
         int64_t name_line = line.number;
-        if (!next_line(v, &line) || !has_arrow(&line))
+        if (!next_line(v, &line) || !caption_has_arrow(&line))
             return refuse(v, name_line, "a cue's line of times with --> is missing here",
                           "each cue: an empty line, its times, its text; the file may be cut off");
     }
     cs_error code = read_times(v, &line);
     if (code != CS_OK) return code;
-    size_t start = v->at, end = v->at;
+    size_t start = v->lines.at, end = v->lines.at;
     int64_t times_line = line.number;
     while (next_line(v, &line) && !is_empty(&line)) {
-        if (has_arrow(&line))
+        if (caption_has_arrow(&line))
             return refuse(v, line.number, "a new cue begins without an empty line before it",
                           "put an empty line between cues; write --&gt; for --> in a text");
-        end = (size_t)(line.text - v->text) + line.bytes;
+        end = (size_t)(line.text - v->lines.text) + line.bytes;
     }
-    if (start == end && v->at >= v->bytes)
+    if (start == end && v->lines.at >= v->lines.bytes)
         return refuse(v, times_line, "the file ends before the cue's text", "it was probably cut off: export it again");
-    code = webvtt_cue_text(v->text + start, end - start, v->draft.arena, add_turn, v, v->message);
+    code = webvtt_cue_text(v->lines.text + start, end - start, v->draft.arena, add_turn, v, v->message);
     if (code != CS_OK) message_within(v->message, "line %lld", (long long)times_line + 1);
     return code;
 }
 
 static cs_error read_header(webvtt *v) {
-    text_line line;
+    cs_caption_line line;
     if (!next_line(v, &line) || !begins_with(&line, "WEBVTT"))
         return refuse(v, 1, "the file does not begin with WEBVTT",
                       "is it a WebVTT file? For SRT: put WEBVTT and an empty line first, and . for , in the times");
     while (next_line(v, &line) && !is_empty(&line)) {
-        if (has_arrow(&line))
+        if (caption_has_arrow(&line))
             return refuse(v, line.number, "an empty line is missing after WEBVTT", "put an empty line below WEBVTT");
     }
     return CS_OK;
 }
 
 static cs_error read_blocks(webvtt *v) {
-    text_line line;
+    cs_caption_line line;
     cs_error code = CS_OK;
     while (code == CS_OK && next_line(v, &line)) {
         if (is_empty(&line)) continue;
@@ -339,7 +270,9 @@ static cs_error settle(webvtt *v, const char *path) {
         if (v->event_roles[i] == CS_ROLE_COUNT) continue;
         uint32_t who = 0;
         while (who < c->participant_count && c->participants[who].role != v->event_roles[i]) who++;
-        cs_error code = who < c->participant_count ? CS_OK : find_voice(v, v->event_roles[i], NULL, &who);
+        cs_error code = who < c->participant_count
+                            ? CS_OK
+                            : caption_voice_find(&v->draft, v->event_roles[i], NULL, &who, v->message);
         if (code != CS_OK) return code;
         c->events[i].participant = who;
     }
@@ -348,17 +281,14 @@ static cs_error settle(webvtt *v, const char *path) {
     }
     c->external_id = v->id;
     if (v->id) return CS_OK;
-    const char *name = strrchr(path, '/');
-    name = name ? name + 1 : path;
-    c->external_id = arena_copy(v->draft.arena, name, strlen(name) - strlen(file_extension(name)));
-    return c->external_id ? CS_OK : no_memory(v);
+    return caption_id_of_path(&v->draft, path, &c->external_id, v->message);
 }
 
 static cs_error check_encoding(const webvtt *v) {
-    size_t bad = utf8_invalid_at(v->text, v->bytes);
-    if (bad == v->bytes) return CS_OK;
+    size_t bad = utf8_invalid_at(v->lines.text, v->lines.bytes);
+    if (bad == v->lines.bytes) return CS_OK;
     int64_t line = 1;
-    for (size_t i = 0; i < bad; i++) line += v->text[i] == '\n';
+    for (size_t i = 0; i < bad; i++) line += v->lines.text[i] == '\n';
     refuse(v, line, "the file is not UTF-8 text", "save it as UTF-8 (it may be GB18030 or UTF-16 now)");
     return CS_ERR_ENCODING;
 }
@@ -373,29 +303,19 @@ static cs_error parse(webvtt *v, const char *path) {
     return code;
 }
 
-/* Line breaks may be CRLF, LF or CR: all become LF. */
-static void unify_breaks(char *text, size_t *bytes) {
-    size_t kept = 0;
-    for (size_t i = 0; i < *bytes; i++) {
-        bool is_pair = text[i] == '\r' && i + 1 < *bytes && text[i + 1] == '\n';
-        if (!is_pair) text[kept++] = text[i] == '\r' ? '\n' : text[i];
-    }
-    *bytes = kept;
-}
-
 cs_error webvtt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_message *message) {
     if (bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         text += 3;
         bytes -= 3;
     }
-    unify_breaks(text, &bytes);
+    caption_breaks_unify(text, &bytes);
     if (bytes == 0) {
         message_set(message, CS_ERR_PARSE, "the file is empty");
         message_remedy(message, "export it again");
         return CS_ERR_PARSE;
     }
     cs_message trouble = {0};
-    webvtt v = {.text = text, .bytes = bytes, .line = 1, .message = &trouble};
+    webvtt v = {.lines = {text, bytes, 0, 1}, .message = &trouble};
     reading->counts->expected++;
     if (!draft_start(&v.draft)) return message_set(message, CS_ERR_MEMORY, "no memory for a conversation");
     cs_error code = parse(&v, reading->path);

@@ -15,6 +15,15 @@ bool draft_start(cs_draft *draft) {
     return true;
 }
 
+cs_draft draft_of(cs_conversation *conversation, cs_arena *arena) {
+    return (cs_draft){.arena = arena,
+                      .c = conversation,
+                      .participant_room = conversation->participant_count,
+                      .turn_room = conversation->turn_count,
+                      .event_room = conversation->event_count,
+                      .field_room = conversation->field_count};
+}
+
 void draft_drop(cs_draft *draft) {
     arena_free(draft->arena);
     *draft = (cs_draft){0};

@@ -14,6 +14,8 @@ typedef struct cs_draft {
 } cs_draft;
 
 bool draft_start(cs_draft *draft);
+/* Goes on with a conversation that stands in this arena; its lists are copied when they grow. */
+cs_draft draft_of(cs_conversation *conversation, cs_arena *arena);
 void draft_drop(cs_draft *draft); /* frees what was not taken */
 /* Each gives a fresh entry at the end, or NULL at the limit or without memory (draft_why tells which). */
 cs_turn *draft_turn(cs_draft *draft); /* without times, confidence and words */

@@ -3,6 +3,9 @@
 #include "quality/archive_column.h"
 #include "quality/event_log_conversation.h"
 #include "quality/finding_json.h"
+#include "records/join.h"
+#include "records/people.h"
+#include "records/record_mark.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +16,8 @@ enum { MAX_WORST = 3, MAX_EVIDENCE_BYTES = 4 << 20, MAX_COLUMN_BYTES = 1 << 20 }
 /* What the store holds of the conversation already; seq 0: nothing. */
 typedef struct cs_kept {
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
-    cs_hash timeline_hash;
+    int64_t inspected_version; /* the timeline that was inspected */
+    cs_hash timeline_hash, read_hash; /* as joined, as it was read */
     char source[512]; /* the file it stands in; cut when longer */
     bool is_source_skipped;
 } cs_kept;
@@ -24,6 +28,8 @@ typedef struct cs_entry {
     const cs_ruleset *rules;
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
     int64_t counts[CS_VERDICT_COUNT]; /* rules by verdict */
+    bool has_joined; /* the timeline is not as it was read */
+    cs_hash read_hash;
     char id[CS_ID_CHARS + 1];
     cs_buffer worst; /* lines "missed apologise", the gravest first */
     cs_buffer tags; /* a JSON array */
@@ -35,6 +41,8 @@ static cs_error is_another_recording(cs_db *db, const cs_inspected *inspected, c
 static cs_error touch(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, cs_message *message);
 static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
                             int64_t ruleset, cs_message *message);
+static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
+                            int64_t ruleset, cs_saved *outcome, cs_message *message);
 
 /* ---- what a save comes to ---- */
 
@@ -58,8 +66,10 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
     code = is_another_recording(db, inspected, &kept, &is_another, message);
     if (code == CS_OK && is_another) code = refuse_twin(inspected->conversation, &kept, message);
     if (code != CS_OK) return code;
+    if (inspected->is_joined) return save_joined(db, ruleset, inspected, &kept, number, outcome, message);
     bool is_again = inspected->seq != 0; /* re-inspecting what is stored: no file was read */
-    bool is_same_text = kept.seq != 0 && hash_equal(kept.timeline_hash, inspected->timeline_hash);
+    cs_hash stored = is_again ? kept.timeline_hash : kept.read_hash;
+    bool is_same_text = kept.seq != 0 && hash_equal(stored, inspected->timeline_hash);
     bool is_same_run = !is_again && kept.seq != 0 && kept.run_ms == inspected->run_ms;
     if (is_again && !is_same_text) { /* its text was replaced meanwhile, and inspected then */
         *outcome = CS_SAVED_UNCHANGED;
@@ -67,7 +77,9 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
     }
     if ((is_same_run || kept.is_source_skipped) && !is_same_text)
         return refuse_twin(inspected->conversation, &kept, message);
-    if (is_same_text && kept.ruleset == number) {
+    /* What is joined to it is inspected with it, under the new rules, when all files are read. */
+    bool is_left = is_same_text && !is_again && !hash_equal(kept.timeline_hash, kept.read_hash);
+    if (is_same_text && (kept.ruleset == number || is_left)) {
         if (!is_again && !is_same_run) code = touch(db, inspected, &kept, message);
         if (code == CS_OK && inspected->recording) code = recording_save(db, kept.seq, inspected->recording, message);
         if (code == CS_OK) *outcome = is_same_run ? CS_SAVED_DUPLICATE : CS_SAVED_UNCHANGED;
@@ -79,9 +91,24 @@ cs_error archive_save(cs_db *db, const cs_ruleset *ruleset, const cs_inspected *
     return CS_OK;
 }
 
+/* Joined anew: kept when it comes to something else than before, or was inspected otherwise. */
+static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
+                            int64_t ruleset, cs_saved *outcome, cs_message *message) {
+    *outcome = CS_SAVED_UNCHANGED;
+    /* its text was replaced meanwhile, which made it due again */
+    if (!kept->seq || !hash_equal(kept->read_hash, inspected->read_hash)) return CS_OK;
+    bool is_same = hash_equal(kept->timeline_hash, inspected->timeline_hash) && kept->ruleset == ruleset &&
+                   kept->inspected_version == kept->timeline_version;
+    cs_error code = is_same ? CS_OK : write_entry(db, rules, inspected, kept, ruleset, message);
+    if (code != CS_OK) return code;
+    if (!is_same) *outcome = CS_SAVED_REINSPECTED;
+    return join_done(db, kept->seq, message);
+}
+
 static const char KEPT_COLUMNS[] =
-    "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source FROM "
-    "conversation WHERE ";
+    "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source, coalesce(read_hash, "
+    "timeline_hash), (SELECT i.timeline_version FROM inspection i WHERE i.seq = conversation.seq AND i.number = "
+    "conversation.inspection) FROM conversation WHERE ";
 
 static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
     bool has_row = false;
@@ -92,7 +119,9 @@ static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept 
                           .timeline_version = db_int64(stmt, 2),
                           .ruleset = db_int64(stmt, 3),
                           .inspection = db_int64(stmt, 4),
-                          .run_ms = db_int64(stmt, 5)};
+                          .run_ms = db_int64(stmt, 5),
+                          .read_hash = column_hash(stmt, 7),
+                          .inspected_version = db_int64(stmt, 8)};
     const char *source = code == CS_OK && has_row ? db_text(stmt, 6) : NULL;
     if (source) {
         (void)snprintf(kept->source, sizeof kept->source, "%s", source);
@@ -113,7 +142,7 @@ static bool is_recording_alone(const cs_inspected *inspected) {
 
 /* A recording that was inspected by itself, before its transcript came: they are one conversation. */
 static cs_error find_alone(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
-    char sql[256];
+    char sql[512];
     cs_error code = CS_OK;
     (void)snprintf(sql, sizeof sql, "%ssource = :path", KEPT_COLUMNS);
     if (!inspected->recording || is_recording_alone(inspected)) return CS_OK;
@@ -128,7 +157,7 @@ static cs_error find_alone(cs_db *db, const cs_inspected *inspected, cs_kept *ke
 }
 
 static cs_error find_kept(cs_db *db, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
-    char sql[256];
+    char sql[512];
     cs_stmt *stmt = NULL;
     (void)snprintf(sql, sizeof sql, "%s%s", KEPT_COLUMNS, inspected->seq ? "seq = :seq" : "external_id = :external_id");
     cs_error code = db_query(db, sql, &stmt, message);
@@ -221,6 +250,7 @@ static bool compute_columns(cs_entry *entry) {
 
 #define CONVERSATION_COLUMNS(X)                                                                                        \
     X(timeline_hash)                                                                                                   \
+    X(read_hash)                                                                                                       \
     X(timeline_version)                                                                                                \
     X(ruleset)                                                                                                         \
     X(inspection)                                                                                                      \
@@ -271,6 +301,10 @@ static void bind_score(cs_stmt *stmt, const char *name, int total) {
 static void bind_inspection(cs_stmt *stmt, const cs_entry *entry) {
     const cs_scores *scores = entry->inspected->scores;
     bind_hash(stmt, "timeline_hash", &entry->inspected->timeline_hash);
+    if (entry->has_joined)
+        bind_hash(stmt, "read_hash", &entry->read_hash);
+    else
+        db_bind_null(stmt, "read_hash");
     db_bind_int64(stmt, "timeline_version", entry->timeline_version);
     db_bind_int64(stmt, "ruleset", entry->ruleset);
     db_bind_int64(stmt, "inspection", entry->inspection);
@@ -335,6 +369,50 @@ static cs_error write_timeline(cs_db *db, const cs_entry *entry, cs_message *mes
     bind_hash(stmt, "hash", &entry->inspected->timeline_hash);
     db_bind_bytes(stmt, "body", entry->inspected->frame, entry->inspected->frame_bytes);
     return db_run(stmt, message);
+}
+
+/* What was read is kept beside what it was joined to. */
+static cs_error write_as_read(cs_db *db, const cs_entry *entry, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(
+        db, "INSERT INTO as_read (seq, version, hash, body) VALUES (:seq, :version, :hash, :body)", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", entry->seq);
+    db_bind_int64(stmt, "version", entry->timeline_version);
+    bind_hash(stmt, "hash", &entry->read_hash);
+    db_bind_bytes(stmt, "body", entry->inspected->read_frame, entry->inspected->read_frame_bytes);
+    return db_run(stmt, message);
+}
+
+/* An import made or changed it; of several changes in one import the first tells what stood before. */
+static cs_error write_import_item(cs_db *db, const cs_entry *entry, const cs_kept *kept, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db,
+                             "INSERT INTO import_item (import, seq, was_version) VALUES (:import, :seq, :was) ON "
+                             "CONFLICT DO NOTHING",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "import", entry->inspected->import);
+    db_bind_int64(stmt, "seq", entry->seq);
+    if (kept->seq)
+        db_bind_int64(stmt, "was", kept->timeline_version);
+    else
+        db_bind_null(stmt, "was");
+    return db_run(stmt, message);
+}
+
+/* It came from outside: others may find it, and it may be found. */
+static cs_error note_arrival(cs_db *db, const cs_entry *entry, const cs_kept *kept, cs_message *message) {
+    const cs_inspected *in = entry->inspected;
+    const char *recordings[CS_MAX_RECORDINGS];
+    size_t count = 0;
+    for (uint32_t i = 0; in->recording && i < in->recording->part_count; i++)
+        recordings[count++] = in->recording->parts[i].path;
+    cs_error code = in->import ? write_import_item(db, entry, kept, message) : CS_OK;
+    if (code == CS_OK) code = mark_conversation(db, entry->seq, in->conversation, recordings, count, message);
+    if (code == CS_OK)
+        code = people_meet_conversation(db, in->conversation, in->import, in->conversation->source, message);
+    return code;
 }
 
 static cs_error write_inspection(cs_db *db, const cs_entry *entry, cs_message *message) {
@@ -423,8 +501,12 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
                             int64_t ruleset, cs_message *message) {
     const cs_conversation *conversation = inspected->conversation;
     bool has_new_text = !kept->seq || !hash_equal(kept->timeline_hash, inspected->timeline_hash);
+    bool is_as_kept = !has_new_text && !inspected->is_joined; /* joined or not, it stays so */
     cs_entry entry = {.inspected = inspected,
                       .rules = rules,
+                      .has_joined = is_as_kept ? !hash_equal(kept->read_hash, kept->timeline_hash)
+                                               : inspected->read_frame != NULL,
+                      .read_hash = is_as_kept ? kept->read_hash : inspected->read_hash,
                       .seq = kept->seq,
                       .timeline_version = kept->timeline_version + has_new_text,
                       .ruleset = ruleset,
@@ -444,6 +526,8 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
     if (code == CS_OK && kept->seq) code = delete_findings(db, kept->seq, message);
     if (code == CS_OK) code = write_conversation(db, &entry, message);
     if (code == CS_OK && has_new_text) code = write_timeline(db, &entry, message);
+    if (code == CS_OK && has_new_text && inspected->read_frame) code = write_as_read(db, &entry, message);
+    if (code == CS_OK && has_new_text && !inspected->seq) code = note_arrival(db, &entry, kept, message);
     if (code == CS_OK) code = write_inspection(db, &entry, message);
     if (code == CS_OK) code = write_findings(db, &entry, message);
     if (code == CS_OK && inspected->recording) code = recording_save(db, entry.seq, inspected->recording, message);

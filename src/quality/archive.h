@@ -24,6 +24,12 @@ typedef struct cs_inspected {
     const cs_verdicts *verdicts;
     const cs_scores *scores;
     const cs_recording_row *recording; /* NULL: none, or as it is */
+    int64_t import; /* that brought it; 0: none */
+    /* Stored, and joined anew (records/join.h): hash and frame are of it as joined, these of it as it was read. */
+    bool is_joined;
+    cs_hash read_hash;
+    const void *read_frame; /* NULL: nothing is joined to it */
+    size_t read_frame_bytes;
     int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
     /* Whether this run passed over the file as unchanged: what is stored from it still stands. May be NULL. */
     bool (*is_skipped)(const void *context, const char *source);
@@ -47,7 +53,7 @@ cs_error archive_save_ruleset(cs_db *db, const cs_ruleset *ruleset,
                               cs_message *message); /* once; makes it the current one */
 /* A file all of whose conversations are stored: skipped while size, time and mapping stay the same. */
 cs_error archive_save_source(cs_db *db, const char *path, int64_t bytes, int64_t modified_ns, cs_hash mapping,
-                             int64_t conversations, cs_message *message);
+                             int64_t conversations, int64_t import, cs_message *message);
 
 /* ---- reading ---- */
 
@@ -74,6 +80,11 @@ typedef struct cs_stored {
 } cs_stored;
 cs_error archive_next_stale(cs_db *db, cs_packer *packer, int64_t after_seq, cs_hash ruleset, cs_arena *arena,
                             cs_stored **out, cs_message *message);
+/* As it was read, before anything was joined to it: conversation and timeline_hash are of that. CS_ERR_NOT_FOUND. */
+cs_error archive_load_read(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *arena, cs_stored **out,
+                           cs_message *message);
+/* How many conversations an import made or changed. */
+cs_error archive_count_import(cs_db *db, int64_t import, int64_t *count, cs_message *message);
 cs_error archive_load(cs_db *db, cs_packer *packer, const char *id, cs_arena *arena, cs_stored **out,
                       cs_message *message); /* ours or the centre's id; CS_ERR_NOT_FOUND */
 cs_error archive_find(cs_db *db, const char *id, int64_t *seq, cs_message *message); /* the same, only its number */

@@ -11,14 +11,15 @@ enum { MAX_TIMELINE_BYTES = 256 << 20 };
 /* ---- files ---- */
 
 cs_error archive_save_source(cs_db *db, const char *path, int64_t bytes, int64_t modified_ns, cs_hash mapping,
-                             int64_t conversations, cs_message *message) {
+                             int64_t conversations, int64_t import, cs_message *message) {
     cs_stmt *stmt = NULL;
     cs_error code =
         db_query(db,
-                 "INSERT INTO source (path, bytes, modified_ns, mapping, conversations, read_ms) "
-                 "VALUES (:path, :bytes, :modified, :mapping, :conversations, :now) "
+                 "INSERT INTO source (path, bytes, modified_ns, mapping, conversations, read_ms, import) "
+                 "VALUES (:path, :bytes, :modified, :mapping, :conversations, :now, :import) "
                  "ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified_ns = excluded.modified_ns, "
-                 "mapping = excluded.mapping, conversations = excluded.conversations, read_ms = excluded.read_ms",
+                 "mapping = excluded.mapping, conversations = excluded.conversations, read_ms = excluded.read_ms, "
+                 "import = excluded.import",
                  &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "path", path);
@@ -27,6 +28,10 @@ cs_error archive_save_source(cs_db *db, const char *path, int64_t bytes, int64_t
     bind_hash(stmt, "mapping", &mapping);
     db_bind_int64(stmt, "conversations", conversations);
     db_bind_int64(stmt, "now", clock_now_ms());
+    if (import)
+        db_bind_int64(stmt, "import", import);
+    else
+        db_bind_null(stmt, "import");
     return db_run(stmt, message);
 }
 
@@ -60,7 +65,8 @@ cs_error archive_is_current(cs_db *db, const char *external_id, cs_hash timeline
     bool has_row = false;
     cs_error code =
         db_query(db,
-                 "SELECT 1 FROM conversation WHERE external_id = :id AND timeline_hash = :timeline AND ruleset = "
+                 "SELECT 1 FROM conversation WHERE external_id = :id AND coalesce(read_hash, timeline_hash) = "
+                 ":timeline AND ruleset = "
                  "(SELECT number FROM ruleset WHERE id = :ruleset AND scorecard = :scorecard)",
                  &stmt, message);
     if (code != CS_OK) return code;
@@ -142,6 +148,41 @@ static cs_error load(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *arena,
         code = message_set(message, CS_ERR_STORE,
                            "the store holds conversation %lld without its text or its inspection", (long long)seq);
     if (code == CS_OK) code = fill(stmt, packer, arena, out, message);
+    db_done(stmt);
+    return code;
+}
+
+cs_error archive_load_read(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *arena, cs_stored **out,
+                           cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db,
+                             "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, coalesce(a.hash, t.hash), "
+                             "r.id, r.engine, i.inspected_ms, coalesce(a.body, t.body), i.verdicts FROM conversation c "
+                             "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
+                             "JOIN ruleset r ON r.number = i.ruleset "
+                             "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version "
+                             "LEFT JOIN as_read a ON a.seq = c.seq AND a.version = c.timeline_version "
+                             "WHERE c.seq = :seq",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", seq);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && !has_row)
+        code = message_set(message, CS_ERR_NOT_FOUND, "there is no conversation %lld", (long long)seq);
+    if (code == CS_OK) code = fill(stmt, packer, arena, out, message);
+    db_done(stmt);
+    return code;
+}
+
+cs_error archive_count_import(cs_db *db, int64_t import, int64_t *count, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db, "SELECT count(*) FROM import_item WHERE import = :import", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "import", import);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK) *count = has_row ? db_int64(stmt, 0) : 0;
     db_done(stmt);
     return code;
 }

@@ -187,3 +187,31 @@ cs_error event_log_append(cs_db *db, cs_event_origin origin, const cs_log_event 
     buffer_free(&fields);
     return code;
 }
+
+/* ---- corrections ---- */
+
+/* Marks a stored event and tells the log so, since an older one must be read again. */
+cs_error event_log_withdraw(cs_db *db, const cs_log_row *row, bool is_withdrawn, int64_t now_ms, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, "UPDATE event_log SET is_withdrawn = :withdrawn WHERE seq = :seq", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "withdrawn", is_withdrawn);
+    db_bind_int64(stmt, "seq", row->seq);
+    code = db_run(stmt, message);
+    int64_t last = 0;
+    if (code == CS_OK) code = event_log_last(db, &last, message);
+    if (code != CS_OK) return code;
+    char id[64]; /* as often as it is corrected */
+    (void)snprintf(id, sizeof id, "%lld.%lld", (long long)row->seq, (long long)last);
+    const cs_field which = {.name = "event", .value = row->event.id};
+    cs_log_event told = {.id = id,
+                         .kind = CS_EVENT_CORRECTED,
+                         .at_ms = row->event.at_ms,
+                         .ticket = row->event.ticket,
+                         .customer = row->event.customer,
+                         .conversation = row->event.conversation,
+                         .fields = &which,
+                         .field_count = 1};
+    bool is_new;
+    return event_log_append(db, CS_FROM_CORRECTION, &told, NULL, now_ms, &is_new, message);
+}

@@ -43,6 +43,8 @@ cs_error event_log_read(cs_stmt *stmt, cs_arena *scratch, cs_log_row *out, cs_me
 bool event_log_keep(cs_arena *arena, const cs_log_row *row, cs_log_row *out); /* a copy; false: out of memory */
 cs_error event_log_find(cs_db *db, const char *event_id, cs_arena *arena, cs_log_row *out,
                         cs_message *message); /* CS_ERR_NOT_FOUND */
+/* Marks an event as withdrawn, or as standing again, and tells the log so, since an older one must be read again. */
+cs_error event_log_withdraw(cs_db *db, const cs_log_row *row, bool is_withdrawn, int64_t now_ms, cs_message *message);
 cs_error event_log_last(cs_db *db, int64_t *seq, cs_message *message); /* 0: empty */
 
 /* The object of fields as the log keeps it: names in order, values as text. */

@@ -150,32 +150,6 @@ static bool is_told(const cs_log_event *events, uint32_t count, const char *stor
     return false;
 }
 
-/* Marks a stored event and tells the log so, since an older one must be read again. */
-static cs_error mark(cs_db *db, const cs_log_row *row, bool is_withdrawn, int64_t now_ms, cs_message *message) {
-    cs_stmt *stmt = NULL;
-    cs_error code = db_query(db, "UPDATE event_log SET is_withdrawn = :withdrawn WHERE seq = :seq", &stmt, message);
-    if (code != CS_OK) return code;
-    db_bind_int64(stmt, "withdrawn", is_withdrawn);
-    db_bind_int64(stmt, "seq", row->seq);
-    code = db_run(stmt, message);
-    int64_t last = 0;
-    if (code == CS_OK) code = event_log_last(db, &last, message);
-    if (code != CS_OK) return code;
-    char id[64]; /* as often as it is corrected */
-    (void)snprintf(id, sizeof id, "%lld.%lld", (long long)row->seq, (long long)last);
-    const cs_field which = {.name = "event", .value = row->event.id};
-    cs_log_event told = {.id = id,
-                         .kind = CS_EVENT_CORRECTED,
-                         .at_ms = row->event.at_ms,
-                         .ticket = row->event.ticket,
-                         .customer = row->event.customer,
-                         .conversation = row->event.conversation,
-                         .fields = &which,
-                         .field_count = 1};
-    bool is_new;
-    return event_log_append(db, CS_FROM_CORRECTION, &told, NULL, now_ms, &is_new, message);
-}
-
 /* Stored events of this conversation that stand otherwise than its text now says. */
 static cs_error collect_changed(cs_db *db, const cs_conversation *c, const cs_log_event *events, uint32_t count,
                                 cs_arena *arena, cs_log_row *out, uint32_t *found, cs_message *message) {
@@ -216,7 +190,7 @@ static cs_error correct(cs_db *db, const cs_conversation *c, const cs_log_event 
     if (!changed) return message_set(message, CS_ERR_MEMORY, "no memory for a conversation's events");
     cs_error code = collect_changed(db, c, events, count, arena, changed, &found, message);
     for (uint32_t i = 0; code == CS_OK && i < found; i++)
-        code = mark(db, &changed[i], changed[i].arrived_ms == 0, now_ms, message);
+        code = event_log_withdraw(db, &changed[i], changed[i].arrived_ms == 0, now_ms, message);
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include "quality/deferred.h"
 #include "quality/inspect_pipeline.h"
 #include "quality/inspect_recordings.h"
+#include "records/join.h"
 #include "rules/across.h"
 #include "store/blob.h"
 
@@ -65,6 +66,7 @@ void job_end(job *j, int64_t *count) {
     pipeline *p = j->p;
     buffer_free(&j->body);
     buffer_free(&j->frame);
+    buffer_free(&j->read_frame);
     arena_free(j->arena);
     free(j);
     pthread_mutex_lock(&p->lock);
@@ -82,7 +84,8 @@ static void wait_until_idle(pipeline *p) {
 /* ---- reader ---- */
 
 /* stored: what is inspected again; NULL for what was just read. */
-static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena, const cs_stored *stored) {
+static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena, const cs_stored *stored,
+                     bool is_join) {
     job *j = calloc(1, sizeof *j);
     cs_message message;
     if (!j) {
@@ -95,9 +98,11 @@ static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena
                .arena = arena,
                .conversation = conversation,
                .file = stored ? NULL : p->file,
-               .seq = stored ? stored->seq : 0};
+               .seq = stored ? stored->seq : 0,
+               .is_join = is_join};
     buffer_init(&j->body, BODY_BYTES);
     buffer_init(&j->frame, BODY_BYTES);
+    buffer_init(&j->read_frame, BODY_BYTES);
     if (stored) j->inspected.timeline_hash = stored->timeline_hash;
     pthread_mutex_lock(&p->lock);
     p->under_way++;
@@ -119,7 +124,7 @@ static bool on_conversation(void *context, cs_conversation *conversation, cs_are
         pipeline_lose_recording(p, p->file, conversation->external_id, &message);
         conversation->recording_count = 0;
     }
-    return give_job(p, conversation, arena, NULL);
+    return give_job(p, conversation, arena, NULL, false);
 }
 
 static bool on_refused(void *context, const char *id, cs_error code, const cs_message *message) {
@@ -214,8 +219,35 @@ static cs_error reinspect(pipeline *p, cs_db *db, cs_message *message) {
             break;
         }
         seq = stored->seq;
-        if (!give_job(p, stored->conversation, arena, stored)) break;
+        if (!give_job(p, stored->conversation, arena, stored, false)) break;
         show_progress(p);
+    }
+    packer_close(packer);
+    return code;
+}
+
+/* What records say about conversations has changed: they are inspected again from what was read of them. */
+static cs_error rejoin(pipeline *p, cs_db *db, cs_message *message) {
+    cs_packer *packer = NULL;
+    int64_t seq = 0;
+    cs_error code = join_next(db, 0, &seq, message);
+    if (code == CS_OK && seq) code = packer_open(db, &packer, message);
+    while (code == CS_OK && seq && !pipeline_is_stopped(p)) {
+        cs_stored *stored = NULL;
+        cs_arena *arena = arena_create(RESULT_BYTES);
+        code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
+                     : message_set(message, CS_ERR_MEMORY, "out of memory");
+        if (code == CS_ERR_NOT_FOUND) { /* it was taken back meanwhile */
+            arena_free(arena);
+            code = CS_OK;
+        } else if (code != CS_OK) {
+            arena_free(arena);
+            break;
+        } else if (!give_job(p, stored->conversation, arena, stored, true)) {
+            break;
+        }
+        show_progress(p);
+        code = join_next(db, seq, &seq, message);
     }
     packer_close(packer);
     return code;
@@ -230,7 +262,7 @@ static cs_error save_sources(void *context, cs_db *db, cs_message *message) {
         const cs_inspect_file *f = &files->items[i];
         if (f->is_complete && !f->has_conflict && !f->is_companion)
             code = archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, f->conversations,
-                                       message);
+                                       files->import, message);
     }
     return code;
 }
@@ -239,20 +271,20 @@ static cs_error save_rules(void *context, cs_db *db, cs_message *message) {
     return archive_save_ruleset(db, context, message);
 }
 
-/* read = expected: nothing may get lost between the files and the store without being told. */
-static cs_error check_sums(pipeline *p, cs_db *db, int64_t stored_before, cs_message *message) {
+/* read = expected: nothing may get lost between the files and the store without being told. Other runs may write to the same
+ * store: what this one brought is counted by its import. */
+static cs_error check_sums(pipeline *p, cs_db *db, cs_message *message) {
     cs_inspect_counts *c = p->counts;
-    int64_t stale;
+    int64_t stale, brought = 0;
     cs_error code = archive_count(db, &c->stored, &stale, message);
+    if (code == CS_OK && p->options->import) code = archive_count_import(db, p->options->import, &brought, message);
     if (code != CS_OK) return code;
     if (inspect_read(c) != c->expected)
         return message_set(message, CS_ERR_STORE, "read %lld conversations but expected %lld",
                            (long long)inspect_read(c), (long long)c->expected);
-    if (c->stored < stored_before || c->stored > stored_before + c->inspected || stale > c->left_stale)
-        return message_set(
-            message, CS_ERR_STORE,
-            "the store holds %lld conversations (%lld of them under older rules) after %lld and %lld new ones",
-            (long long)c->stored, (long long)stale, (long long)stored_before, (long long)c->inspected);
+    if (p->options->import ? brought < p->arrived : c->stored < p->arrived)
+        return message_set(message, CS_ERR_STORE, "the store holds %lld of the %lld conversations that came in",
+                           (long long)(p->options->import ? brought : c->stored), (long long)p->arrived);
     return CS_OK;
 }
 
@@ -260,13 +292,16 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
     cs_error code = inspect_files_find(p->options, on_file_refused, p, p->counts, files, message);
     if (code != CS_OK) return code;
     show_progress(p);
+    files->import = p->options->import;
     p->files = files;
     for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++)
         if (!files->items[i].is_companion) skip_unchanged(p, &files->items[i], db);
+    for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++)
+        if (files->items[i].is_records && !files->items[i].is_skipped) read_records(p, &files->items[i]);
     for (int recordings = 0; recordings < 2; recordings++) /* transcripts first: they may claim recordings */
         for (size_t i = 0; i < files->count && !pipeline_is_stopped(p); i++) {
             cs_inspect_file *file = &files->items[i];
-            if (file->is_recording != recordings || file->is_skipped) continue;
+            if (file->is_recording != recordings || file->is_skipped || file->is_records) continue;
             if (is_claimed(p, file, db))
                 p->counts->bytes_done += file->bytes;
             else
@@ -274,7 +309,10 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
             show_progress(p);
         }
     wait_until_idle(p);
-    code = reinspect(p, db, message);
+    code = match_records(p, message);
+    if (code == CS_OK) code = rejoin(p, db, message);
+    wait_until_idle(p);
+    if (code == CS_OK) code = reinspect(p, db, message);
     wait_until_idle(p);
     cs_error fault = (cs_error)atomic_load(&p->fault);
     if (fault != CS_OK) {
@@ -323,7 +361,6 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
                   .is_idle = PTHREAD_COND_INITIALIZER,
                   .is_turn = PTHREAD_COND_INITIALIZER};
     cs_inspect_files files = {0};
-    int64_t stored_before = 0, stale;
     cs_db *db = NULL;
     *counts = (cs_inspect_counts){0};
     buffer_init(&p.samples, (size_t)SAMPLES * SAMPLE_BYTES);
@@ -332,7 +369,6 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
         p.jobs ? writer_open(options->data, &p.writer, message) : message_set(message, CS_ERR_MEMORY, "out of memory");
     if (code == CS_OK) code = writer_run_now(p.writer, save_rules, options->ruleset, message);
     if (code == CS_OK) code = db_open(options->data, CS_DB_READ, &db, message);
-    if (code == CS_OK) code = archive_count(db, &stored_before, &stale, message);
     if (code == CS_OK) sweep(options->data);
     if (code == CS_OK) code = workers_start(&p, worker_count(options), message);
     if (code == CS_OK) code = read_all(&p, &files, db, message);
@@ -340,7 +376,7 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
     if (p.jobs) queue_close(p.jobs);
     workers_stop(&p);
     if (p.writer) writer_close(p.writer);
-    if (code == CS_OK) code = check_sums(&p, db, stored_before, message);
+    if (code == CS_OK) code = check_sums(&p, db, message);
     if (code == CS_OK) code = judge_across(options, db, message);
     db_close(db);
     keys_close(p.keys);

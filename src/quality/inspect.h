@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+typedef struct cs_inspect_records { /* rows of call lists, tickets, rosters … */
+    int64_t added, changed, unchanged, refused; /* read = their sum */
+} cs_inspect_records;
+
 typedef struct cs_inspect_counts {
     int64_t files, files_skipped, files_passed; /* to read; unchanged since a complete run; of no known format */
     int64_t bytes, bytes_done; /* of all files to read, for progress */
@@ -24,6 +28,9 @@ typedef struct cs_inspect_counts {
     int64_t reinspected; /* from the stored timeline, because the rules changed */
     int64_t stale; /* how many there were to re-inspect */
     int64_t stored; /* conversations in the store afterwards */
+    cs_inspect_records records;
+    int64_t matched; /* records that were looked at for a conversation, again or for the first time */
+    int64_t joined; /* conversations inspected again because of what was joined to them */
     int64_t recordings, recordings_failed; /* heard; could not be: their conversations are inspected without */
 } cs_inspect_counts;
 
@@ -35,6 +42,7 @@ typedef struct cs_inspect_options {
     size_t path_count;
     cs_ruleset *ruleset;
     const cs_mapping *mapping; /* NULL: a mapping.json beside the file, if there is one */
+    int64_t import; /* the number of the row that this run belongs to; 0: none */
     unsigned workers; /* 0: one a core */
     const char *key_file; /* of the recordings; made when there is none */
     int agent_channel; /* of two-channel recordings: 1, 2; 0: not said */

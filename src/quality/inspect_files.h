@@ -23,6 +23,7 @@ typedef struct cs_inspect_file {
     atomic_bool is_skipped; /* unchanged since it was read whole; the writer asks */
     bool has_conflict; /* a conversation of it was refused later on, by the store */
     bool is_recording;
+    bool is_records; /* rows about conversations: a call list, tickets, a roster … */
     bool is_companion; /* a recording that belongs to another file: no conversation of its own */
     struct cs_inspect_file *companions[2]; /* its recordings; of a recording in two files both */
     uint32_t companion_count;
@@ -35,6 +36,7 @@ typedef struct cs_inspect_files {
     size_t mapping_count;
     cs_index recordings; /* by real path: which item */
     cs_arena *arena; /* of the index */
+    int64_t import; /* that reads them */
 } cs_inspect_files;
 
 typedef void (*cs_file_refused)(void *context, const char *path, const cs_message *message);

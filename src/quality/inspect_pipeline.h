@@ -42,6 +42,7 @@ typedef struct pipeline {
     cs_inspect_file *file; /* being read */
     struct worker *workers;
     unsigned worker_count;
+    int64_t arrived; /* conversations that this run made */
 } pipeline;
 
 typedef struct job {
@@ -50,8 +51,10 @@ typedef struct job {
     cs_conversation *conversation;
     cs_inspect_file *file; /* it was read from; NULL when re-inspecting */
     int64_t seq; /* when re-inspecting */
+    bool is_join; /* re-inspecting with what is joined to it now: conversation is as it was read */
     int64_t ticket;
     cs_buffer body, frame;
+    cs_buffer read_frame; /* of is_join: packed as it was read, when something is joined to it */
     cs_verdicts verdicts;
     cs_scores scores;
     cs_inspected inspected;
@@ -65,6 +68,11 @@ void pipeline_fail(pipeline *p, cs_error code, const cs_message *message);
 void pipeline_refuse(pipeline *p, const char *file, const char *id, const cs_message *message);
 void pipeline_lose_recording(pipeline *p, cs_inspect_file *file, const char *id, const cs_message *message);
 void job_end(job *j, int64_t *count); /* counts it under the lock; NULL: nowhere */
+
+/* inspect_records.c; the reader's thread: rows of a call list, ticket export, roster … into the store. */
+void read_records(pipeline *p, cs_inspect_file *file);
+/* Which conversations the rows that are due belong to. */
+cs_error match_records(pipeline *p, cs_message *message);
 
 /* inspect_worker.c; the run's own thread. */
 cs_error workers_start(pipeline *p, unsigned wanted, cs_message *message);

@@ -2,6 +2,7 @@
 #include "quality/inspect_pipeline.h"
 
 #include "conversation/codec.h"
+#include "records/join.h"
 #include "store/blob.h"
 
 #include <stdio.h>
@@ -25,7 +26,8 @@ static cs_error save(void *context, cs_db *db, cs_message *message) {
     const cs_inspect_file *f = j->file;
     cs_error code = archive_save(db, j->p->options->ruleset, &j->inspected, &j->outcome, message);
     if (code != CS_OK || !j->inspected.recording || !is_whole_file(j)) return code;
-    return archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, 1, message);
+    return archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, 1,
+                               j->p->options->import, message);
 }
 
 /* What can't be stored keeps its file from being skipped next time, so that it is named again. */
@@ -38,6 +40,12 @@ static void refuse_job(job *j, const cs_message *message) {
     job_end(j, j->seq ? &p->counts->left_stale : &p->counts->refused);
 }
 
+static void note_arrived(pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->arrived++;
+    pthread_mutex_unlock(&p->lock);
+}
+
 static void saved(void *context, cs_error code, const cs_message *message) {
     job *j = context;
     cs_inspect_counts *c = j->p->counts;
@@ -47,11 +55,12 @@ static void saved(void *context, cs_error code, const cs_message *message) {
         pipeline_fail(j->p, code, message);
         job_end(j, NULL);
     } else if (j->outcome == CS_SAVED_UNCHANGED) {
-        job_end(j, &c->unchanged);
+        job_end(j, j->is_join ? NULL : &c->unchanged);
     } else if (j->outcome == CS_SAVED_DUPLICATE) {
         job_end(j, &c->duplicates);
     } else {
-        job_end(j, j->seq ? &c->reinspected : &c->inspected);
+        if (j->outcome == CS_SAVED_NEW) note_arrived(j->p);
+        job_end(j, j->is_join ? &c->joined : j->seq ? &c->reinspected : &c->inspected);
     }
 }
 
@@ -198,8 +207,26 @@ static cs_error encode(worker *w, job *j, bool *is_known, cs_message *message) {
                               is_known, message);
 }
 
+/* What the records say about it, on top of what was read. */
+static cs_error join(worker *w, job *j, cs_message *message) {
+    bool has_changed = false;
+    cs_inspected *in = &j->inspected;
+    in->is_joined = true;
+    in->read_hash = in->timeline_hash;
+    cs_error code = codec_encode(j->conversation, &j->body);
+    if (code == CS_OK) code = join_apply(w->db, j->seq, j->conversation, j->arena, &has_changed, message);
+    if (code != CS_OK || !has_changed) return code;
+    code = packer_pack(w->packer, j->body.data, j->body.length, &j->read_frame, message);
+    in->read_frame = j->read_frame.data;
+    in->read_frame_bytes = j->read_frame.length;
+    buffer_clear(&j->body);
+    if (code == CS_OK) code = codec_encode(j->conversation, &j->body);
+    in->timeline_hash = hash_bytes(j->body.data, j->body.length);
+    return code;
+}
+
 static cs_error pack(worker *w, job *j, cs_message *message) {
-    if (j->seq) return CS_OK;
+    if (j->seq && !j->is_join) return CS_OK;
     int trained_now = atomic_load(&w->p->dictionaries);
     if (trained_now != w->dictionaries) {
         w->dictionaries = trained_now;
@@ -224,9 +251,11 @@ static cs_error work_on(worker *w, job *j, cs_message *message) {
     in->seq = j->seq;
     in->ruleset = ruleset_id(p->options->ruleset);
     in->run_ms = p->run_ms;
+    in->import = p->options->import;
     in->is_skipped = is_skipped;
     in->context = p->files;
     cs_error code = hear(w, j, message);
+    if (code == CS_OK && j->is_join) code = join(w, j, message);
     if (code == CS_OK) code = encode(w, j, &is_known, message);
     if (code != CS_OK || is_known) return code; /* the save then only marks it as seen, so that a twin is refused */
     in->verdicts = &j->verdicts;

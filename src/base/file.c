@@ -108,6 +108,63 @@ cs_error file_read(const char *path, size_t max_bytes, cs_buffer *out, cs_messag
     return code;
 }
 
+/* UTF-8 lies in out already: only its mark goes. */
+static void drop_mark(cs_buffer *out, size_t mark) {
+    if (mark == 0) return;
+    memmove(out->data, out->data + mark, out->length - mark + 1);
+    out->length -= mark;
+}
+
+static int64_t line_at_end(const cs_buffer *text) {
+    int64_t line = 1;
+    const char *at = buffer_string(text), *end = at + text->length;
+    while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+        line++;
+        at++;
+    }
+    return line;
+}
+
+static cs_error convert_text(const char *path, cs_encoding from, size_t mark, cs_buffer *raw, cs_buffer *out,
+                             cs_message *message) {
+    cs_encoding_converter *converter = NULL;
+    cs_error code = encoding_open(from, &converter, message);
+    if (code != CS_OK) return code;
+    size_t bytes = raw->length - mark;
+    buffer_init(out, 3 * bytes + 16);
+    size_t sound = encoding_convert(converter, buffer_string(raw) + mark, bytes, out);
+    encoding_close(converter);
+    if (out->is_failed) {
+        code = message_set(message, CS_ERR_MEMORY, "no memory to read %s", path);
+    } else if (sound != bytes) {
+        code = message_set(message, CS_ERR_ENCODING, "the file is %s, but not from here on", encoding_name(from));
+        message_place(message, "line %lld", (long long)line_at_end(out));
+        message_remedy(message, "save the whole file as UTF-8");
+    }
+    if (code != CS_OK) buffer_free(out);
+    return code;
+}
+
+cs_error file_read_text(const char *path, size_t max_bytes, cs_encoding said, cs_buffer *out, cs_encoding *found,
+                        cs_message *message) {
+    cs_buffer raw, text;
+    size_t mark = 0;
+    cs_encoding from = CS_ENCODING_UTF8;
+    cs_error code = file_read(path, max_bytes, &raw, message);
+    if (code != CS_OK) return code;
+    code = encoding_settle(said, buffer_string(&raw), raw.length, &from, &mark, message);
+    if (code == CS_OK && from == CS_ENCODING_UTF8) {
+        drop_mark(&raw, mark);
+        *out = raw;
+    } else {
+        if (code == CS_OK) code = convert_text(path, from, mark, &raw, &text, message);
+        buffer_free(&raw);
+        if (code == CS_OK) *out = text;
+    }
+    if (code == CS_OK && found) *found = from;
+    return code;
+}
+
 static cs_error make_one(const char *path, cs_message *message) {
     struct stat status;
     if (mkdir(path, 0700) == 0) return CS_OK;

@@ -7,6 +7,7 @@
 #define CS_BASE_FILE_H
 
 #include "base/buffer.h"
+#include "base/encoding.h"
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -21,6 +22,10 @@ typedef struct cs_file_info {
 cs_error file_info(const char *path, cs_file_info *out, cs_message *message);
 cs_error file_read(const char *path, size_t max_bytes, cs_buffer *out,
                    cs_message *message); /* out is initialised here */
+/* The same as UTF-8 without its mark; found may be NULL. CS_ERR_ENCODING with the line: it does not go through as what it is.
+ * What is found to be UTF-8 is not looked through: that is its reader's. max_bytes counts the file's bytes. */
+cs_error file_read_text(const char *path, size_t max_bytes, cs_encoding said, cs_buffer *out, cs_encoding *found,
+                        cs_message *message);
 cs_error file_make_folder(const char *path, cs_message *message); /* with its parents; mode 0700 */
 char *file_join(const char *folder, const char *name); /* malloc; NULL when out of memory */
 /* ".json" as written (compare without case), at most 15 bytes, pointing into path; "" when there is none. */
@@ -41,12 +46,19 @@ typedef struct cs_line {
     int64_t offset; /* of its first byte in the file */
     bool is_too_long; /* longer than the maximum: text holds its beginning, the rest was skipped */
     bool is_last_cut; /* the file ends without a line break after it */
+    /* Not of the file's encoding: text ends in a byte that is no UTF-8. A file of UTF-8 is not looked through. */
+    bool is_undecodable;
 } cs_line;
 
+/* Lines come as UTF-8, whatever the file is written in; CRLF and LF; a byte order mark is dropped. The maximum holds for
+ * characters of one byte as much as for the line in UTF-8. */
 typedef struct cs_line_reader cs_line_reader;
 cs_error line_reader_open(const char *path, size_t max_line_bytes, cs_line_reader **out, cs_message *message);
-cs_error line_reader_next(cs_line_reader *reader, cs_line *out,
-                          cs_message *message); /* CRLF and LF; a BOM is dropped */
+/* said: CS_ENCODING_ANY finds it out, as line_reader_open does. */
+cs_error line_reader_open_as(const char *path, cs_encoding said, size_t max_line_bytes, cs_line_reader **out,
+                             cs_message *message);
+cs_error line_reader_next(cs_line_reader *reader, cs_line *out, cs_message *message);
+cs_encoding line_reader_encoding(const cs_line_reader *reader);
 int64_t line_reader_offset(const cs_line_reader *reader); /* bytes consumed, for progress */
 int64_t line_reader_number(const cs_line_reader *reader); /* of the last line given */
 void line_reader_close(cs_line_reader *reader);

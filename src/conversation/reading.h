@@ -26,11 +26,13 @@ cs_error reading_progress(const cs_reading *reading, int64_t bytes);
 cs_error json_file_read(const cs_reading *reading, cs_message *message);
 cs_error json_lines_read(const cs_reading *reading, cs_message *message);
 cs_error webvtt_read(const cs_reading *reading, cs_message *message);
+cs_error srt_read(const cs_reading *reading, cs_message *message);
 cs_error delimited_read(const cs_reading *reading, cs_message *message);
 cs_error recording_read(const cs_reading *reading, cs_message *message);
 
-/* The same on text in memory, for files that are read whole. WebVTT unifies the line breaks in place. */
+/* The same on text in memory, for files that are read whole. WebVTT and SRT unify the line breaks in place. */
 cs_error json_text_read(const cs_reading *reading, const char *text, size_t bytes, cs_message *message);
 cs_error webvtt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_message *message);
+cs_error srt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_message *message);
 
 #endif

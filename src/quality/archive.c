@@ -374,8 +374,8 @@ static cs_error write_timeline(cs_db *db, const cs_entry *entry, cs_message *mes
 /* What was read is kept beside what it was joined to. */
 static cs_error write_as_read(cs_db *db, const cs_entry *entry, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code = db_query(
-        db, "INSERT INTO as_read (seq, version, hash, body) VALUES (:seq, :version, :hash, :body)", &stmt, message);
+    cs_error code = db_query(db, "INSERT INTO as_read (seq, version, hash, body) VALUES (:seq, :version, :hash, :body)",
+                             &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", entry->seq);
     db_bind_int64(stmt, "version", entry->timeline_version);

@@ -156,15 +156,16 @@ cs_error archive_load_read(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *
                            cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code = db_query(db,
-                             "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, coalesce(a.hash, t.hash), "
-                             "r.id, r.engine, i.inspected_ms, coalesce(a.body, t.body), i.verdicts FROM conversation c "
-                             "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
-                             "JOIN ruleset r ON r.number = i.ruleset "
-                             "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version "
-                             "LEFT JOIN as_read a ON a.seq = c.seq AND a.version = c.timeline_version "
-                             "WHERE c.seq = :seq",
-                             &stmt, message);
+    cs_error code =
+        db_query(db,
+                 "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, coalesce(a.hash, t.hash), "
+                 "r.id, r.engine, i.inspected_ms, coalesce(a.body, t.body), i.verdicts FROM conversation c "
+                 "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
+                 "JOIN ruleset r ON r.number = i.ruleset "
+                 "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version "
+                 "LEFT JOIN as_read a ON a.seq = c.seq AND a.version = c.timeline_version "
+                 "WHERE c.seq = :seq",
+                 &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", seq);
     code = db_step(stmt, &has_row, message);

@@ -37,8 +37,7 @@ static cs_error save_batch(void *context, cs_db *db, cs_message *message) {
     batch *b = context;
     for (size_t i = 0; i < b->count; i++) {
         cs_record_saved outcome;
-        cs_error code =
-            record_save(db, b->records[i], b->p->options->import, &ticket_events_watch, &outcome, message);
+        cs_error code = record_save(db, b->records[i], b->p->options->import, &ticket_events_watch, &outcome, message);
         if (code == CS_ERR_CONFLICT || code == CS_ERR_LIMIT)
             refuse(b, message);
         else if (code != CS_OK)

@@ -26,8 +26,8 @@ static cs_error save(void *context, cs_db *db, cs_message *message) {
     const cs_inspect_file *f = j->file;
     cs_error code = archive_save(db, j->p->options->ruleset, &j->inspected, &j->outcome, message);
     if (code != CS_OK || !j->inspected.recording || !is_whole_file(j)) return code;
-    return archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, 1,
-                               j->p->options->import, message);
+    return archive_save_source(db, f->real_path, f->bytes, f->modified_ns, f->mapping_hash, 1, j->p->options->import,
+                               message);
 }
 
 /* What can't be stored keeps its file from being skipped next time, so that it is named again. */

@@ -68,8 +68,7 @@ static cs_error set_withdrawn(cs_db *db, const char *id, bool is_withdrawn, cs_a
     const char *stored = arena_printf(arena, "%c:%s", (char)CS_FROM_FILE, id);
     if (!stored) return message_set(message, CS_ERR_MEMORY, "no memory for a ticket's events");
     cs_error code = event_log_find(db, stored, arena, &row, message);
-    if (code == CS_OK)
-        code = db_query(db, "SELECT is_withdrawn FROM event_log WHERE seq = :seq", &stmt, message);
+    if (code == CS_OK) code = db_query(db, "SELECT is_withdrawn FROM event_log WHERE seq = :seq", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", row.seq);
     code = db_step(stmt, &has_row, message);

@@ -122,8 +122,9 @@ static cs_error join_call(joining *j, const cs_record *r, const cs_conversation 
     static const struct {
         cs_column_use use;
         const char *field;
-    } fields[] = {{CS_COLUMN_DIRECTION, "direction"}, {CS_COLUMN_NUMBER, "number"},   {CS_COLUMN_TICKET, "ticket"},
-                  {CS_COLUMN_AGENT_ID, "agent_id"},   {CS_COLUMN_EXTENSION, "extension"}, {CS_COLUMN_ACCOUNT, "account"},
+    } fields[] = {{CS_COLUMN_DIRECTION, "direction"}, {CS_COLUMN_NUMBER, "number"},
+                  {CS_COLUMN_TICKET, "ticket"},       {CS_COLUMN_AGENT_ID, "agent_id"},
+                  {CS_COLUMN_EXTENSION, "extension"}, {CS_COLUMN_ACCOUNT, "account"},
                   {CS_COLUMN_OPENID, "openid"},       {CS_COLUMN_CONVERSATION, "call_id"}};
     cs_conversation *c = j->draft.c;
     const char *const *cells = r->cells;
@@ -210,10 +211,11 @@ static cs_error join_ticket(joining *j, const char *ticket, const cs_conversatio
     uint32_t first = j->count;
     cs_error code = add_field(j, "ticket", ticket);
     if (code == CS_OK)
-        code = db_query(j->db,
-                        "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.kind = 'tickets' AND r.ticket = :ticket AND "
-                        "r.is_current = 1 ORDER BY r.from_ms, r.number",
-                        &stmt, j->message);
+        code =
+            db_query(j->db,
+                     "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.kind = 'tickets' AND r.ticket = :ticket AND "
+                     "r.is_current = 1 ORDER BY r.from_ms, r.number",
+                     &stmt, j->message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "ticket", ticket);
     code = collect(j, stmt);

@@ -56,12 +56,13 @@ static cs_error count_named(cs_db *db, const cs_record *record, const cs_candida
                             cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code = db_query(db,
-                             "SELECT count(*) FROM record r WHERE r.is_current = 1 AND r.kind = :kind AND r.number <> "
-                             ":number AND (r.conversation = (SELECT external_id FROM conversation WHERE seq = :seq) OR "
-                             "(r.conversation IS NULL AND r.recording IN (SELECT value FROM conversation_key WHERE seq = "
-                             ":seq AND kind = 'recording')))",
-                             &stmt, message);
+    cs_error code =
+        db_query(db,
+                 "SELECT count(*) FROM record r WHERE r.is_current = 1 AND r.kind = :kind AND r.number <> "
+                 ":number AND (r.conversation = (SELECT external_id FROM conversation WHERE seq = :seq) OR "
+                 "(r.conversation IS NULL AND r.recording IN (SELECT value FROM conversation_key WHERE seq = "
+                 ":seq AND kind = 'recording')))",
+                 &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
     db_bind_int64(stmt, "number", record->number);
@@ -79,12 +80,13 @@ static cs_error count_numbered(cs_db *db, const cs_record *record, const cs_cand
     bool has_row = true;
     int rank = candidate_rank(record, c);
     cs_arena *arena = arena_create(RECORD_ARENA);
-    cs_error code = arena ? db_query(db,
-                                     "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.phone = :phone AND "
-                                     "r.is_current = 1 AND r.kind = :kind AND r.number <> :number AND r.conversation IS "
-                                     "NULL AND r.recording IS NULL AND r.from_ms BETWEEN :from AND :to",
-                                     &stmt, message)
-                          : message_set(message, CS_ERR_MEMORY, "no memory to match records");
+    cs_error code = arena
+                        ? db_query(db,
+                                   "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.phone = :phone AND "
+                                   "r.is_current = 1 AND r.kind = :kind AND r.number <> :number AND r.conversation IS "
+                                   "NULL AND r.recording IS NULL AND r.from_ms BETWEEN :from AND :to",
+                                   &stmt, message)
+                        : message_set(message, CS_ERR_MEMORY, "no memory to match records");
     if (code == CS_OK) {
         db_bind_text(stmt, "phone", phone);
         db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
@@ -198,15 +200,18 @@ static cs_error find_overlap(cs_db *db, const cs_record *r, match *out, cs_messa
     const char *id = r->cells[CS_COLUMN_AGENT_ID], *extension = r->cells[CS_COLUMN_EXTENSION];
     const char *name = r->cells[CS_COLUMN_AGENT];
     const char *sql =
-        id ? "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND agent_id = :who AND number <> :number AND "
+        id ? "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND agent_id = :who AND number <> :number "
+             "AND "
              "COALESCE(from_ms, 0) <= :to AND COALESCE(to_ms, 9000000000000000) >= :from LIMIT 1"
-        : extension
-            ? "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND extension = :who AND number <> :number "
-              "AND agent_id IS NULL AND COALESCE(from_ms, 0) <= :to AND COALESCE(to_ms, 9000000000000000) >= :from LIMIT "
-              "1"
-            : "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND agent = :who AND number <> :number AND "
-              "agent_id IS NULL AND extension IS NULL AND COALESCE(from_ms, 0) <= :to AND COALESCE(to_ms, "
-              "9000000000000000) >= :from LIMIT 1";
+        : extension ? "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND extension = :who AND number "
+                      "<> :number "
+                      "AND agent_id IS NULL AND COALESCE(from_ms, 0) <= :to AND COALESCE(to_ms, 9000000000000000) >= "
+                      ":from LIMIT "
+                      "1"
+                    : "SELECT 1 FROM record WHERE kind = 'roster' AND is_current = 1 AND agent = :who AND number <> "
+                      ":number AND "
+                      "agent_id IS NULL AND extension IS NULL AND COALESCE(from_ms, 0) <= :to AND COALESCE(to_ms, "
+                      "9000000000000000) >= :from LIMIT 1";
     cs_error code = db_query(db, sql, &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "who", id ? id : extension ? extension : name);

@@ -51,6 +51,7 @@ cs_error match_due_some(cs_db *db, int most, int *done, cs_message *message);
 typedef struct cs_match_counts {
     int64_t matched, doubtful, unmatched;
 } cs_match_counts;
-cs_error match_count(cs_db *db, const char *kind, cs_match_counts *out, cs_message *message); /* kind NULL: all but rosters */
+cs_error match_count(cs_db *db, const char *kind, cs_match_counts *out,
+                     cs_message *message); /* kind NULL: all but rosters */
 
 #endif

@@ -30,8 +30,8 @@ static cs_error collect(cs_stmt *stmt, cs_candidates *out, cs_message *message) 
 
 cs_error candidates_by_id(cs_db *db, const char *id, cs_candidates *out, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code = db_query(db, "SELECT seq, started_ms, duration_ms FROM conversation WHERE external_id = :id", &stmt,
-                             message);
+    cs_error code =
+        db_query(db, "SELECT seq, started_ms, duration_ms FROM conversation WHERE external_id = :id", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "id", id);
     return collect(stmt, out, message);

@@ -91,7 +91,8 @@ static cs_error mark_agent(cs_db *db, const cs_record *r, cs_message *message) {
          "r.extension = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND :to ON "
          "CONFLICT DO NOTHING"},
         {CS_COLUMN_AGENT,
-         "INSERT INTO join_due (seq) SELECT seq FROM conversation WHERE agent = :value AND started_ms BETWEEN :from AND "
+         "INSERT INTO join_due (seq) SELECT seq FROM conversation WHERE agent = :value AND started_ms BETWEEN :from "
+         "AND "
          ":to ON CONFLICT DO NOTHING",
          "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number WHERE "
          "r.agent = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND :to ON CONFLICT "
@@ -135,8 +136,10 @@ cs_error mark_record(cs_db *db, const cs_record *r, cs_message *message) {
 static cs_error add_key(cs_db *db, int64_t seq, const char *kind, const char *value, int64_t started_ms,
                         cs_message *message) {
     if (!value || !*value) return CS_OK;
-    const bound bounds[] = {
-        {"kind", kind, 0}, {"value", value, 0}, {"started", NULL, started_ms == CS_NO_TIME ? 0 : started_ms}, {"seq", NULL, seq}};
+    const bound bounds[] = {{"kind", kind, 0},
+                            {"value", value, 0},
+                            {"started", NULL, started_ms == CS_NO_TIME ? 0 : started_ms},
+                            {"seq", NULL, seq}};
     return run(db,
                "INSERT INTO conversation_key (kind, value, started_ms, seq) VALUES (:kind, :value, :started, :seq) ON "
                "CONFLICT DO NOTHING",
@@ -210,7 +213,8 @@ cs_error mark_removed(cs_db *db, int64_t seq, cs_message *message) {
         "INSERT INTO match_due (record) SELECT record FROM record_match WHERE seq = :seq ON CONFLICT DO NOTHING",
         /* others of its number and time may have been in doubt because of it */
         "INSERT INTO match_due (record) SELECT r.number FROM conversation_key k JOIN record r ON r.phone = k.value AND "
-        "r.is_current = 1 AND r.from_ms BETWEEN k.started_ms - 7200000 AND k.started_ms + 7200000 WHERE k.seq = :seq AND "
+        "r.is_current = 1 AND r.from_ms BETWEEN k.started_ms - 7200000 AND k.started_ms + 7200000 WHERE k.seq = :seq "
+        "AND "
         "k.kind = 'phone' ON CONFLICT DO NOTHING",
         "DELETE FROM record_match WHERE seq = :seq",
         "DELETE FROM conversation_key WHERE seq = :seq",

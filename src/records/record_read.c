@@ -87,7 +87,8 @@ static cs_error read_duration(const reading *r) {
     int64_t seconds;
     const char *text = table_cell(r->table, CS_COLUMN_DURATION);
     if (!*text) return CS_OK;
-    if (!read_seconds(text, &seconds)) return refuse(r, "the duration is no number of seconds", "write 125, or 0:02:05");
+    if (!read_seconds(text, &seconds))
+        return refuse(r, "the duration is no number of seconds", "write 125, or 0:02:05");
     r->record->times[CS_COLUMN_DURATION] = seconds * 1000;
     return CS_OK;
 }

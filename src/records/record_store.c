@@ -102,7 +102,8 @@ static cs_error run_one(cs_db *db, const char *sql, int64_t record, cs_message *
 /* It counts no more: whoever had it is joined again. *out is what it was. */
 static cs_error retire(cs_db *db, int64_t number, cs_arena *arena, cs_record **out, cs_message *message) {
     static const char *const statements[] = {
-        "INSERT INTO join_due (seq) SELECT seq FROM record_match WHERE record = :record AND seq IS NOT NULL ON CONFLICT "
+        "INSERT INTO join_due (seq) SELECT seq FROM record_match WHERE record = :record AND seq IS NOT NULL ON "
+        "CONFLICT "
         "DO NOTHING",
         "DELETE FROM record_match WHERE record = :record",
         "DELETE FROM match_due WHERE record = :record",
@@ -137,8 +138,9 @@ static cs_error meet(cs_db *db, const cs_record *record, int64_t import, cs_mess
 }
 
 static cs_error refuse_twin(const cs_record *record, const kept *first, cs_message *message) {
-    (void)message_set(message, CS_ERR_CONFLICT, "the same row stands twice with different content: also in %.150s, line %lld",
-                      first->source, (long long)first->line);
+    (void)message_set(message, CS_ERR_CONFLICT,
+                      "the same row stands twice with different content: also in %.150s, line %lld", first->source,
+                      (long long)first->line);
     message_place(message, "line %lld", (long long)record->line);
     message_remedy(message, "keep the right one; the first was taken");
     return CS_ERR_CONFLICT;
@@ -219,8 +221,7 @@ cs_error record_row(cs_stmt *stmt, cs_arena *arena, cs_record **out, cs_message 
 cs_error record_find(cs_db *db, int64_t number, cs_arena *arena, cs_record **out, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code =
-        db_query(db, "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.number = :number", &stmt, message);
+    cs_error code = db_query(db, "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.number = :number", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "number", number);
     code = db_step(stmt, &has_row, message);

@@ -109,6 +109,11 @@ static void print_counts(const cs_inspect_counts *c, double seconds) {
     if (c->left_stale) printf(", %lld could not be", (long long)c->left_stale);
     if (c->recordings || c->recordings_failed) printf("; %lld recordings heard", (long long)c->recordings);
     if (c->recordings_failed) printf(", %lld could not be, or not whole", (long long)c->recordings_failed);
+    if (inspect_records(&c->records))
+        printf("; %lld rows of lists: %lld new, %lld changed, %lld unchanged, %lld refused",
+               (long long)inspect_records(&c->records), (long long)c->records.added, (long long)c->records.changed,
+               (long long)c->records.unchanged, (long long)c->records.refused);
+    if (c->joined) printf("; %lld inspected again with what was joined to them", (long long)c->joined);
     if (c->files_passed) printf("; %lld files of other kinds passed over", (long long)c->files_passed);
     printf(" (%.1f s)\n", seconds);
 }
@@ -124,6 +129,14 @@ static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
     json_write_int(w, "duplicates", c->duplicates);
     json_write_int(w, "refused", c->refused);
     json_write_int(w, "reinspected", c->reinspected);
+    json_write_int(w, "joined", c->joined);
+    json_object_open(w, "records");
+    json_write_int(w, "read", inspect_records(&c->records));
+    json_write_int(w, "new", c->records.added);
+    json_write_int(w, "changed", c->records.changed);
+    json_write_int(w, "unchanged", c->records.unchanged);
+    json_write_int(w, "refused", c->records.refused);
+    json_object_close(w);
     json_write_int(w, "left_stale", c->left_stale);
     json_write_int(w, "recordings", c->recordings);
     json_write_int(w, "recordings_failed", c->recordings_failed);
@@ -203,10 +216,11 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
         if (counts.inspected) fprintf(stderr, "  stored in this run: %lld\n", (long long)counts.inspected);
         return CS_EXIT_REFUSED;
     }
-    if (counts.expected == 0)
+    if (counts.expected == 0 && inspect_records(&counts.records) == 0)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, recordings, or .csv, .tsv and .txt with --mapping FILE\n");
-    return counts.refused || counts.left_stale || counts.recordings_failed || counts.expected == 0 ? CS_EXIT_REFUSED
+    bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0;
+    return counts.refused || counts.records.refused || counts.left_stale || counts.recordings_failed || is_nothing ? CS_EXIT_REFUSED
                                                                                                    : CS_EXIT_DONE;
 }
 

@@ -25,6 +25,10 @@ int64_t inspect_read(const cs_inspect_counts *c) {
     return c->inspected + c->unchanged + c->duplicates + c->refused;
 }
 
+int64_t inspect_records(const cs_inspect_records *r) {
+    return r->added + r->changed + r->unchanged + r->refused;
+}
+
 /* ---- bookkeeping ---- */
 
 bool pipeline_is_stopped(pipeline *p) {

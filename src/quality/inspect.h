@@ -35,6 +35,7 @@ typedef struct cs_inspect_counts {
 } cs_inspect_counts;
 
 int64_t inspect_read(const cs_inspect_counts *counts); /* what was read, refused ones too */
+int64_t inspect_records(const cs_inspect_records *records); /* rows that were read */
 
 typedef struct cs_inspect_options {
     const char *data;

@@ -114,6 +114,7 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
         return true;
     }
     if (file.format->needs_mapping && mapping) file.mapping_hash = mapping_hash(mapping);
+    file.is_records = file.format->needs_mapping && mapping && mapping_kind(mapping) != CS_MAPPING_CONVERSATIONS;
     int side = f->options->agent_channel; /* another one reads the recordings otherwise */
     if (side) file.mapping_hash = hash_pair(file.mapping_hash, hash_bytes(&side, sizeof side));
     if (!add(f, file, path)) {

@@ -9,7 +9,7 @@
 
 /* One row a format: name, titles, extensions, whether it needs a mapping, its reader. */
 #define CS_FORMAT_TABLE(X)                                                                                             \
-    X(json, "json", "JSON", "JSON", ".json", false, json_file_read)                                                    \
+    X(json, "json", "JSON", "JSON", ".json .vcon", false, json_file_read)                                              \
     X(jsonl, "jsonl", "JSON Lines", "JSON 行", ".jsonl .ndjson", false, json_lines_read)                               \
     X(webvtt, "webvtt", "WebVTT captions", "WebVTT 字幕", ".vtt", false, webvtt_read)                                  \
     X(srt, "srt", "SRT captions", "SRT 字幕", ".srt", false, srt_read)                                                 \

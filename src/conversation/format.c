@@ -1,6 +1,7 @@
 #include "conversation/format.h"
 
 #include "base/file.h"
+#include "conversation/mapping_columns.h"
 #include "conversation/reading.h"
 #include "conversation/recording_name.h"
 
@@ -9,7 +10,7 @@
 
 /* One row a format: name, titles, extensions, whether it needs a mapping, its reader. */
 #define CS_FORMAT_TABLE(X)                                                                                             \
-    X(json, "json", "JSON", "JSON", ".json", false, json_file_read)                                                    \
+    X(json, "json", "JSON", "JSON", ".json .vcon", false, json_file_read)                                              \
     X(jsonl, "jsonl", "JSON Lines", "JSON 行", ".jsonl .ndjson", false, json_lines_read)                               \
     X(webvtt, "webvtt", "WebVTT captions", "WebVTT 字幕", ".vtt", false, webvtt_read)                                  \
     X(srt, "srt", "SRT captions", "SRT 字幕", ".srt", false, srt_read)                                                 \
@@ -59,9 +60,21 @@ static bool is_mapping_file(const char *path) {
     return length == tail || name[length - tail - 1] == '.';
 }
 
+/* A mapping decides, not the file's extension. */
+static const cs_format *format_of_mapping(const cs_mapping *mapping) {
+    if (mapping_has_rows(mapping)) return &format_csv;
+    if (mapping->format == CS_MAPPING_FORMAT_RECORDING) return &format_recording;
+    for (size_t i = 0; format_table[i]; i++) {
+        if (strcmp(format_table[i]->name, mapping_format_name(mapping->format)) == 0) return format_table[i];
+    }
+    return NULL;
+}
+
 const cs_format *format_find(const char *path, const cs_mapping *mapping) {
     const char *extension = file_extension(path);
-    if (!*extension || is_mapping_file(path)) return NULL;
+    if (is_mapping_file(path)) return NULL;
+    if (mapping && mapping_suits(mapping, path)) return format_of_mapping(mapping);
+    if (!*extension) return NULL;
     /* Without a mapping a .txt is any text; a .csv or .tsv is meant to be read, so its reader says what is missing. */
     if (!mapping && strcasecmp(extension, ".txt") == 0) return NULL;
     for (size_t i = 0; format_table[i]; i++) {

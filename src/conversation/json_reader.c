@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "conversation/json_conversation.h"
+#include "conversation/json_dialect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,35 @@ static cs_error refuse_piece(const cs_reading *reading, const piece *p, const ch
     return reading_refuse(reading, id, code, message);
 }
 
+/* The file's name without folder and extension: the id of what has none of its own. */
+static void stem_of(const char *path, char out[CS_MAX_NAME_BYTES + 1]) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t length = strlen(name) - strlen(file_extension(path));
+    if (length > CS_MAX_NAME_BYTES) length = CS_MAX_NAME_BYTES;
+    memcpy(out, name, length);
+    out[length] = 0;
+}
+
+static cs_error read_dialect(const cs_reading *reading, const piece *p, const cs_json_dialect *dialect,
+                             const cs_json *json) {
+    char stem[CS_MAX_NAME_BYTES + 1];
+    cs_message message = {0};
+    cs_draft draft;
+    stem_of(reading->path, stem);
+    if (!draft_start(&draft)) {
+        cs_error code = message_set(&message, CS_ERR_MEMORY, "no memory for a conversation");
+        return refuse_piece(reading, p, NULL, code, &message);
+    }
+    cs_json_source from = {reading->path, stem};
+    cs_error code = dialect->read(json, &from, &draft, &message);
+    if (code == CS_OK) code = conversation_finish(draft.c, draft.arena, &message);
+    if (code == CS_OK) return reading_give(reading, draft.c, draft.arena, p->where);
+    const char *id = draft.c->external_id;
+    code = refuse_piece(reading, p, id && strlen(id) <= CS_MAX_NAME_BYTES ? id : NULL, code, &message);
+    draft_drop(&draft);
+    return code;
+}
+
 static cs_error read_piece(const cs_reading *reading, const piece *p, bool is_line) {
     cs_message message = {0};
     cs_json *json = NULL;
@@ -32,6 +62,12 @@ static cs_error read_piece(const cs_reading *reading, const piece *p, bool is_li
         /* The words of the parser name the line already. */
         if (is_line && *message.place) return reading_refuse(reading, NULL, code, &message);
         return refuse_piece(reading, p, NULL, code, &message);
+    }
+    const cs_json_dialect *dialect = json_dialect_find(json);
+    if (dialect) {
+        code = read_dialect(reading, p, dialect, json);
+        json_free(json);
+        return code;
     }
     cs_arena *arena = arena_create(CS_CONVERSATION_ARENA);
     cs_conversation *conversation = NULL;

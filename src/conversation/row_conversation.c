@@ -1,14 +1,15 @@
 #include "conversation/row_conversation.h"
 
+#include "text/phone.h"
+
 #include <stdio.h>
 #include <string.h>
 
 static const char no_speaker[] = "(empty)"; /* the participant's id when the speaker's cell is empty */
 
-cs_error row_conversation_begin(cs_row_conversation *rc, const cs_row_columns *columns, const char *id, int64_t line,
+cs_error row_conversation_begin(cs_row_conversation *rc, const cs_table *table, const char *id, int64_t line,
                                 cs_message *message) {
-    *rc = (cs_row_conversation){
-        .columns = columns, .first_line = line, .first_ms = CS_NO_TIME, .earliest_ms = CS_NO_TIME};
+    *rc = (cs_row_conversation){.table = table, .first_line = line, .first_ms = CS_NO_TIME, .earliest_ms = CS_NO_TIME};
     if (!draft_start(&rc->draft)) return message_set(message, CS_ERR_MEMORY, "no memory for a conversation");
     rc->id = hash_bytes(id, strlen(id));
     cs_conversation *c = rc->draft.c;
@@ -17,8 +18,8 @@ cs_error row_conversation_begin(cs_row_conversation *rc, const cs_row_columns *c
         draft_drop(&rc->draft);
         return message_set(message, CS_ERR_MEMORY, "no memory for a conversation");
     }
-    c->channel = columns->mapping->channel;
-    c->language = columns->mapping->language;
+    c->channel = table_mapping(table)->channel;
+    c->language = table_mapping(table)->language;
     return CS_OK;
 }
 
@@ -36,38 +37,35 @@ void row_conversation_refuse(cs_row_conversation *rc, cs_error code, const cs_me
     rc->why = *why;
 }
 
-/* The cell of a use, "" when it is not mapped. */
-static const char *cell(const cs_row_conversation *rc, const cs_row *row, cs_column_use use) {
-    uint32_t number = rc->columns->uses[use];
-    return number ? row->cells[number - 1] : "";
-}
-
-static void place_cell(const cs_row_conversation *rc, const cs_row *row, cs_column_use use, cs_message *message) {
-    message_place(message, "line %lld, column %u", (long long)row->line, rc->columns->uses[use]);
-}
-
 static bool is_speaker(const cs_participant *who, const char *value, const char *agent) {
     size_t length = strlen(value);
     if (strncmp(who->id, value, length) != 0) return false;
     return *agent ? who->id[length] == '/' && strcmp(who->id + length + 1, agent) == 0 : who->id[length] == 0;
 }
 
-/* One participant a speaker value; agents with a name of their own are told apart by it. */
-static cs_error find_speaker(cs_row_conversation *rc, const cs_row *row, uint32_t *out, cs_message *message) {
-    const cs_mapping *m = rc->columns->mapping;
-    cs_conversation *c = rc->draft.c;
-    const char *value = cell(rc, row, CS_COLUMN_SPEAKER);
-    const cs_speaker *known = mapping_speaker(m, value);
-    if (!known && !m->takes_other_speakers) {
-        message_set(message, CS_ERR_PARSE, "the mapping does not say who the speaker \"%.80s\" is", value);
-        place_cell(rc, row, CS_COLUMN_SPEAKER, message);
-        message_remedy(message, "add \"%.40s\": \"agent\" (or customer, bot, system) to \"speakers\" in the mapping",
-                       value);
-        return CS_ERR_PARSE;
+static cs_error find_role(const cs_row_conversation *rc, const cs_row_turn *turn, cs_role *out, cs_message *message) {
+    const cs_mapping *m = table_mapping(rc->table);
+    const cs_speaker *known = mapping_speaker(m, turn->speaker);
+    *out = known ? known->role : CS_ROLE_UNDECIDED;
+    if (known || m->takes_other_speakers) return CS_OK;
+    if (turn->is_role && role_parse(turn->speaker) != CS_ROLE_COUNT) {
+        *out = role_parse(turn->speaker);
+        return CS_OK;
     }
-    cs_role role = known ? known->role : CS_ROLE_UNDECIDED;
-    const char *agent = role == CS_ROLE_AGENT ? cell(rc, row, CS_COLUMN_AGENT) : "";
-    if (!*value) value = no_speaker;
+    message_set(message, CS_ERR_PARSE, "the mapping does not say who the speaker \"%.80s\" is", turn->speaker);
+    turn->place(rc, turn, "speaker", message);
+    message_remedy(message, "add \"%.40s\": \"agent\" (or customer, bot, system) to \"speakers\" in the mapping",
+                   turn->speaker);
+    return CS_ERR_PARSE;
+}
+
+/* One participant a speaker value; agents with a name of their own are told apart by it. */
+static cs_error find_speaker(cs_row_conversation *rc, const cs_row_turn *turn, uint32_t *out, cs_message *message) {
+    cs_conversation *c = rc->draft.c;
+    cs_role role;
+    cs_error code = find_role(rc, turn, &role, message);
+    if (code != CS_OK) return code;
+    const char *agent = role == CS_ROLE_AGENT ? turn->agent : "", *value = *turn->speaker ? turn->speaker : no_speaker;
     for (uint32_t i = 0; i < c->participant_count; i++) {
         if (!is_speaker(&c->participants[i], value, agent)) continue;
         *out = i;
@@ -79,87 +77,127 @@ static cs_error find_speaker(cs_row_conversation *rc, const cs_row *row, uint32_
     who->role = role;
     who->id = arena_printf(rc->draft.arena, "%s%s%s", value, *agent ? "/" : "", agent);
     if (!who->id) return draft_why(&rc->draft, message);
-    cs_error code = draft_text(&rc->draft, &who->name, agent, message);
+    if (role == CS_ROLE_CUSTOMER)
+        return draft_text(&rc->draft, &who->name, table_cell(rc->table, CS_COLUMN_CUSTOMER_NAME), message);
+    code = draft_text(&rc->draft, &who->name, agent, message);
     if (code != CS_OK || role != CS_ROLE_AGENT) return code;
-    return draft_text(&rc->draft, &who->team, cell(rc, row, CS_COLUMN_TEAM), message);
+    return draft_text(&rc->draft, &who->team, table_cell(rc->table, CS_COLUMN_TEAM), message);
 }
 
-static cs_error read_time(cs_row_conversation *rc, const cs_row *row, int64_t *out, cs_message *message) {
-    const char *text = cell(rc, row, CS_COLUMN_TIME);
+cs_error row_conversation_time(cs_row_conversation *rc, const char *text, int64_t *out, cs_message *message) {
     *out = CS_NO_TIME;
     if (!*text) return CS_OK;
     int zone = 0;
-    if (!mapping_time(rc->columns->mapping, text, out, &zone)) {
-        message_set(message, CS_ERR_PARSE, "\"%.60s\" is no time as the mapping's time_format says", text);
-        place_cell(rc, row, CS_COLUMN_TIME, message);
-        message_remedy(message, "it must look like %s; or choose another \"time_format\" in the mapping",
-                       mapping_time_example(rc->columns->mapping));
+    if (!mapping_time(table_mapping(rc->table), text, out, &zone)) {
+        table_refuse_time(rc->table, text, message);
         return CS_ERR_PARSE;
     }
     if (rc->earliest_ms == CS_NO_TIME || *out < rc->earliest_ms) rc->earliest_ms = *out;
-    if (rc->row_count == 0) {
+    if (rc->row_count == 0 && rc->first_ms == CS_NO_TIME) {
         rc->first_ms = *out;
         rc->draft.c->zone_minutes = zone;
     }
     return CS_OK;
 }
 
+/* Columns of the record that conversations keep as fields, under their own keys. */
+static cs_error read_known_fields(cs_row_conversation *rc, cs_message *message) {
+    static const cs_column_use uses[] = {CS_COLUMN_NUMBER,    CS_COLUMN_ACCOUNT,   CS_COLUMN_OPENID, CS_COLUMN_AGENT_ID,
+                                         CS_COLUMN_EXTENSION, CS_COLUMN_DIRECTION, CS_COLUMN_TICKET};
+    const cs_mapping *m = table_mapping(rc->table);
+    cs_error code = CS_OK;
+    for (size_t i = 0; code == CS_OK && i < sizeof uses / sizeof uses[0]; i++) {
+        const char *value = table_cell(rc->table, uses[i]);
+        if (uses[i] == CS_COLUMN_NUMBER) value = mapping_number(m, value);
+        const char *direction = uses[i] == CS_COLUMN_DIRECTION ? mapping_direction(m, value) : NULL;
+        if (direction) value = direction;
+        if (*value) code = draft_field(&rc->draft, mapping_column_key(uses[i]), value, message);
+    }
+    return code;
+}
+
+/* A customer without an id of their own is known by their number. */
+static cs_error read_customer(cs_row_conversation *rc, cs_message *message) {
+    const char *customer = table_cell(rc->table, CS_COLUMN_CUSTOMER);
+    const char *number = mapping_number(table_mapping(rc->table), table_cell(rc->table, CS_COLUMN_NUMBER));
+    char phone[CS_PHONE_BYTES];
+    if (!*customer && *number) customer = phone_normalise(number, phone) ? phone : number;
+    return draft_text(&rc->draft, &rc->draft.c->customer, customer, message);
+}
+
 /* What holds for the whole conversation: the first value that is not empty; of fields the last, for they hold at the end. */
-static cs_error read_record(cs_row_conversation *rc, const cs_row *row, cs_message *message) {
+static cs_error read_record(cs_row_conversation *rc, cs_message *message) {
     cs_conversation *c = rc->draft.c;
-    const cs_mapping *m = rc->columns->mapping;
-    cs_error code = draft_text(&rc->draft, &c->customer, cell(rc, row, CS_COLUMN_CUSTOMER), message);
-    if (code == CS_OK) code = draft_text(&rc->draft, &c->queue, cell(rc, row, CS_COLUMN_QUEUE), message);
-    if (code == CS_OK) code = draft_text(&rc->draft, &c->title, cell(rc, row, CS_COLUMN_TITLE), message);
+    const cs_mapping *m = table_mapping(rc->table);
+    cs_error code = read_customer(rc, message);
+    if (code == CS_OK) code = draft_text(&rc->draft, &c->queue, table_cell(rc->table, CS_COLUMN_QUEUE), message);
+    if (code == CS_OK) code = draft_text(&rc->draft, &c->title, table_cell(rc->table, CS_COLUMN_TITLE), message);
+    if (code == CS_OK) code = read_known_fields(rc, message);
     for (uint32_t i = 0; code == CS_OK && i < m->field_count; i++) {
-        const char *value = row->cells[rc->columns->fields[i] - 1];
+        const char *value = table_field(rc->table, i);
         if (*value) code = draft_field(&rc->draft, m->fields[i].field, value, message);
     }
     return code;
 }
 
-static bool is_blank(const char *text) {
-    while (*text) {
-        size_t ideographic = strncmp(text, "\xe3\x80\x80", 3) == 0 ? 3 : strncmp(text, "\xc2\xa0", 2) == 0 ? 2 : 0;
-        if (!ideographic && (unsigned char)*text > 0x20) return false;
-        text += ideographic ? ideographic : 1;
-    }
-    return true;
-}
-
-static cs_error read_row(cs_row_conversation *rc, const cs_row *row, cs_message *message) {
-    int64_t time;
+cs_error row_conversation_turn(cs_row_conversation *rc, const cs_row_turn *turn, cs_message *message) {
+    int64_t time = CS_NO_TIME;
     uint32_t speaker = 0;
-    cs_error code = read_time(rc, row, &time, message);
-    if (code == CS_OK) code = read_record(rc, row, message);
-    const char *text = cell(rc, row, CS_COLUMN_TEXT);
-    if (code != CS_OK || is_blank(text)) return code;
-    code = find_speaker(rc, row, &speaker, message);
+    cs_error code = turn->has_time ? row_conversation_time(rc, turn->time, &time, message) : CS_OK;
+    if (code != CS_OK) {
+        turn->place(rc, turn, "time", message);
+        return code;
+    }
+    if (!*turn->text) return CS_OK; /* blanks were cut */
+    code = find_speaker(rc, turn, &speaker, message);
     if (code != CS_OK) return code;
-    size_t bytes = strlen(text);
+    size_t bytes = strlen(turn->text);
     if (bytes > CS_MAX_TURN_BYTES) {
         message_set(message, CS_ERR_LIMIT, "the text has %zu bytes; at most %d are read", bytes, CS_MAX_TURN_BYTES);
-        place_cell(rc, row, CS_COLUMN_TEXT, message);
+        turn->place(rc, turn, "text", message);
         message_remedy(message, "split it into several rows");
         return CS_ERR_LIMIT;
     }
-    cs_turn *turn = draft_turn(&rc->draft);
-    if (!turn) return draft_why(&rc->draft, message);
-    turn->participant = speaker;
-    turn->start_ms = time; /* of the epoch until the conversation is closed */
-    turn->text = arena_copy(rc->draft.arena, text, bytes);
-    turn->text_bytes = (uint32_t)bytes;
+    cs_turn *out = draft_turn(&rc->draft);
+    if (!out) return draft_why(&rc->draft, message);
+    out->participant = speaker;
+    out->start_ms = time; /* of the epoch until the conversation is closed */
+    out->text = arena_copy(rc->draft.arena, turn->text, bytes);
+    out->text_bytes = (uint32_t)bytes;
     if (time == CS_NO_TIME) rc->lacks_time = true;
-    return turn->text ? CS_OK : draft_why(&rc->draft, message);
+    return out->text ? CS_OK : draft_why(&rc->draft, message);
 }
 
-void row_conversation_add(cs_row_conversation *rc, const cs_row *row) {
+static void place_row(const cs_row_conversation *rc, const cs_row_turn *turn, const char *part, cs_message *message) {
+    (void)turn;
+    cs_column_use use = *part == 's' ? CS_COLUMN_SPEAKER : strcmp(part, "time") == 0 ? CS_COLUMN_TIME : CS_COLUMN_TEXT;
+    table_place(rc->table, use, message);
+}
+
+static cs_error read_row(cs_row_conversation *rc, cs_message *message) {
+    const cs_table *t = rc->table;
+    cs_row_turn turn = {.speaker = table_cell(t, CS_COLUMN_SPEAKER),
+                        .agent = table_cell(t, CS_COLUMN_AGENT),
+                        .text = table_cell(t, CS_COLUMN_TEXT),
+                        .time = table_cell(t, CS_COLUMN_TIME),
+                        .has_time = true,
+                        .place = place_row};
+    bool is_one = table_mapping(t)->turns.kind == CS_TURNS_ROWS;
+    cs_error code = read_record(rc, message);
+    if (code != CS_OK || is_one) return code == CS_OK ? row_conversation_turn(rc, &turn, message) : code;
+    int64_t time;
+    code = row_conversation_time(rc, turn.time, &time, message);
+    if (code != CS_OK) table_place(t, CS_COLUMN_TIME, message);
+    return code == CS_OK ? row_conversation_turns(rc, message) : code;
+}
+
+void row_conversation_add(cs_row_conversation *rc, int64_t line) {
     if (rc->refusal != CS_OK) return;
     cs_message message = {0};
-    cs_error code = read_row(rc, row, &message);
+    cs_error code = read_row(rc, &message);
     rc->row_count++;
     if (code == CS_OK) return;
-    if (!*message.place) message_place(&message, "line %lld", (long long)row->line);
+    if (!*message.place) message_place(&message, "%s %lld", table_unit(rc->table), (long long)line);
     row_conversation_refuse(rc, code, &message);
 }
 
@@ -177,12 +215,14 @@ cs_error row_conversation_close(cs_row_conversation *rc, const cs_reading *readi
     cs_conversation *c = rc->draft.c;
     cs_message message = {0};
     cs_error code = rc->refusal;
+    char place[48];
+    snprintf(place, sizeof place, "%s %lld", table_unit(rc->table), (long long)rc->first_line);
     if (code == CS_OK) {
-        if (!c->queue) c->queue = rc->columns->mapping->queue;
+        if (!c->queue) c->queue = table_mapping(rc->table)->queue;
         settle_times(rc);
         code = conversation_finish(c, rc->draft.arena, &message);
         if (code != CS_OK) {
-            message_within(&message, "line %lld", (long long)rc->first_line);
+            message_within(&message, "%s", place);
             row_conversation_refuse(rc, code, &message);
         }
     }
@@ -194,8 +234,6 @@ cs_error row_conversation_close(cs_row_conversation *rc, const cs_reading *readi
     /* The mapping may end before the conversation does. */
     c->queue = arena_string(rc->draft.arena, c->queue);
     c->language = arena_string(rc->draft.arena, c->language);
-    char place[48];
-    snprintf(place, sizeof place, "line %lld", (long long)rc->first_line);
     cs_arena *arena = rc->draft.arena;
     rc->draft = (cs_draft){0};
     return reading_give(reading, c, arena, place);

@@ -164,24 +164,23 @@ static cs_error add_new(cs_db *db, const cs_bond *bond, int64_t *person, int64_t
     return code == CS_OK ? add_identity(db, bond, *person, import, message) : code;
 }
 
-/* One that nobody knew before begins as the other's person, unless they can't be joined. */
-static cs_error add_ends(cs_db *db, const cs_link *link, int64_t import, cs_message *message) {
+/* One that nobody knew before begins as the other's person, unless they can't be joined. Two such are settled by that. */
+static cs_error add_ends(cs_db *db, const cs_link *link, int64_t import, bool *is_settled, cs_message *message) {
     int64_t of_a = 0, of_b = 0;
     bool takes = false;
     cs_error code = bond_person(db, &link->a, &of_a, message);
     if (code == CS_OK) code = bond_person(db, &link->b, &of_b, message);
     if (code != CS_OK || (of_a && of_b)) return code;
-    bool has_a = of_a != 0, has_b = of_b != 0;
-    if (!has_a && !has_b) {
-        code = add_new(db, &link->a, &of_a, import, message);
-        has_a = true;
-    }
-    if (code == CS_OK && !link->is_undone)
+    bool has_a = of_a != 0, has_b = of_b != 0, can_join = !link->is_undone && bond_can_join(link->a.kind, link->b.kind);
+    *is_settled = !has_a && !has_b;
+    if (*is_settled)
+        takes = can_join;
+    else if (can_join)
         code = bond_takes(db, has_a ? &link->a : &link->b, has_a ? of_a : of_b, has_a ? link->b.kind : link->a.kind,
                           &takes, message);
     if (takes && !has_a) of_a = of_b;
-    if (takes && !has_b) of_b = of_a;
     if (code == CS_OK && !has_a) code = add_new(db, &link->a, &of_a, import, message);
+    if (takes && !has_b) of_b = of_a;
     if (code == CS_OK && !has_b) code = add_new(db, &link->b, &of_b, import, message);
     return code;
 }
@@ -195,9 +194,10 @@ static cs_error name_together(cs_db *db, const cs_bond *one, const cs_bond *othe
     if (code != CS_OK) return code;
     if (link.number && link.import == meeting->import) return CS_OK;
     if (link.number && link.import >= 0) return add_naming(db, &link.a, &link.b, meeting, message);
-    code = add_ends(db, &link, meeting->import, message);
+    bool is_settled = false;
+    code = add_ends(db, &link, meeting->import, &is_settled, message);
     if (code == CS_OK) code = write_link(db, &link, meeting, message);
-    return code == CS_OK ? bond_added(db, &link.a, &link.b, link.is_undone, message) : code;
+    return code == CS_OK && !is_settled ? bond_added(db, &link.a, &link.b, link.is_undone, message) : code;
 }
 
 /* ---- undo and redo ---- */

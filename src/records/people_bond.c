@@ -29,6 +29,10 @@ int bond_strength(cs_identity_kind kind) {
     }
 }
 
+bool bond_can_join(cs_identity_kind a, cs_identity_kind b) {
+    return identity_limit(a, b) > 0 && identity_limit(b, a) > 0;
+}
+
 void bond_read(cs_stmt *stmt, int column, cs_bond *out) {
     const char *kind = db_text(stmt, column), *value = db_text(stmt, column + 1);
     *out = (cs_bond){.kind = identity_kind_parse(kind ? kind : "")};
@@ -88,7 +92,7 @@ cs_error bond_is_shared(cs_db *db, const cs_bond *of, cs_identity_kind kind, boo
 
 cs_error bond_added(cs_db *db, const cs_bond *a, const cs_bond *b, bool is_undone, cs_message *message) {
     enum { MOST = 2 * (CS_MAX_OTHERS + 1) };
-    if (identity_limit(a->kind, b->kind) == 0 || identity_limit(b->kind, a->kind) == 0) return CS_OK;
+    if (!bond_can_join(a->kind, b->kind)) return CS_OK;
     cs_others of_a = {.count = 0}, of_b = {.count = 0};
     cs_error code = bond_others(db, a, b->kind, &of_a, message);
     if (code == CS_OK) code = bond_others(db, b, a->kind, &of_b, message);
@@ -155,7 +159,7 @@ cs_error bond_takes(cs_db *db, const cs_bond *known, int64_t person, cs_identity
                     cs_message *message) {
     bool is_shared = false;
     *takes = false;
-    if (identity_limit(known->kind, kind) == 0 || identity_limit(kind, known->kind) == 0) return CS_OK;
+    if (!bond_can_join(known->kind, kind)) return CS_OK;
     cs_error code = bond_is_shared(db, known, kind, &is_shared, message);
     return code == CS_OK && !is_shared ? has_room(db, person, person, takes, message) : code;
 }

@@ -22,6 +22,8 @@ int bond_strength(
 void bond_read(cs_stmt *stmt, int column, cs_bond *out); /* kind and value from two columns */
 void bond_bind(cs_stmt *stmt, const char *kind, const char *value, const cs_bond *bond);
 
+bool bond_can_join(cs_identity_kind a, cs_identity_kind b); /* some kinds only tell where somebody was seen */
+
 /* Others of one kind that it is named together with, undone ones too: at most the limit and two more. */
 enum { CS_MAX_OTHERS = 32 };
 typedef struct cs_others {

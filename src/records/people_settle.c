@@ -77,7 +77,7 @@ static cs_error add_member(cs_settling *settling, const cs_bond *bond, cs_messag
 }
 
 static cs_error add_others(cs_settling *settling, const cs_bond *of, cs_identity_kind kind, cs_message *message) {
-    if (identity_limit(of->kind, kind) == 0 || identity_limit(kind, of->kind) == 0) return CS_OK;
+    if (!bond_can_join(of->kind, kind)) return CS_OK;
     cs_others others = {.count = 0};
     cs_error code = bond_others(settling->db, of, kind, &others, message);
     if (others.is_shared) return code;

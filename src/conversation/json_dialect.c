@@ -1,0 +1,12 @@
+#include "conversation/json_dialect.h"
+
+const cs_json_dialect *const json_dialects[] = {
+    &json_vcon,
+    NULL,
+};
+
+const cs_json_dialect *json_dialect_find(const cs_json *tree) {
+    for (size_t i = 0; json_dialects[i]; i++)
+        if (json_dialects[i]->claims(tree)) return json_dialects[i];
+    return NULL;
+}

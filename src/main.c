@@ -20,6 +20,7 @@ static const cs_option inspect_options[] = {
 static const cs_option serve_options[] = {
     DATA,
     {"--port", "N", "8377", "port on this machine; 0 takes a free one"},
+    {"--rules", "DIR", "packs", "of a new store; an inspected one keeps its own"},
     {"--key-file", "FILE", NULL,
      "the keys of recordings; absent, $CALLSCOPE_KEY_FILE, else recordings.key in the store"},
     {0},

@@ -10,6 +10,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+typedef struct serving {
+    cs_runner *runner;
+    cs_server *server;
+    cs_deferred_clock *clock;
+} serving;
+
+static cs_error start(const cs_arguments *arguments, unsigned port, serving *s, cs_message *message) {
+    const char *data = argument(arguments, "--data");
+    const cs_runner_options imports = {
+        .data = data, .key_file = key_file(arguments), .rules_path = rules_path(arguments)};
+    cs_error code = runner_start(&imports, &s->runner, message);
+    const cs_server_options options = {
+        .data = data, .key_file = key_file(arguments), .port = port, .runner = s->runner};
+    return code == CS_OK ? server_start(&options, &s->server, message) : code;
+}
+
+static void stop(serving *s) {
+    deferred_clock_stop(s->clock);
+    server_stop(s->server);
+    runner_stop(s->runner);
+}
+
 int run_serve(const cs_arguments *arguments) {
     const char *port_text = argument(arguments, "--port");
     char *end;
@@ -18,25 +40,24 @@ int run_serve(const cs_arguments *arguments) {
         fprintf(stderr, "callscope: --port takes a number from 0 to 65535, not '%s'\n", port_text);
         return CS_EXIT_USAGE;
     }
-    sigset_t signals; /* blocked before the server's threads start, so that only this one is woken */
+    sigset_t signals; /* blocked before the threads start, so that only this one is woken */
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    cs_server *server = NULL;
-    cs_deferred_clock *clock = NULL;
+    serving s = {0};
     cs_message message;
-    if (server_start(argument(arguments, "--data"), key_file(arguments), (unsigned)port, &server, &message) != CS_OK) {
+    if (start(arguments, (unsigned)port, &s, &message) != CS_OK) {
         trouble_print(NULL, &message);
+        stop(&s);
         return CS_EXIT_REFUSED;
     }
-    if (deferred_clock_start(argument(arguments, "--data"), CS_MINUTE_MS, &clock, &message) != CS_OK)
+    if (deferred_clock_start(argument(arguments, "--data"), CS_MINUTE_MS, &s.clock, &message) != CS_OK)
         trouble_print(NULL, &message); /* the rest can be served all the same */
-    printf("http://127.0.0.1:%u/\n", server_port(server));
+    printf("http://127.0.0.1:%u/\n", server_port(s.server));
     fflush(stdout);
     int which;
     sigwait(&signals, &which);
-    deferred_clock_stop(clock);
-    server_stop(server);
+    stop(&s);
     return CS_EXIT_DONE;
 }

@@ -87,9 +87,8 @@ static cs_error read_kind(cs_mapping *m, const cs_json *json, cs_message *messag
                               "one of conversations, calls, tickets, roster, satisfaction, customers");
     while (m->format < CS_MAPPING_FORMATS && strcasecmp(mapping_format_name(m->format), format) != 0) m->format++;
     if (m->format == CS_MAPPING_FORMATS)
-        return mapping_refuse(message, "format", "the format must be \"csv\", \"tsv\" or another one that is known",
-                              "csv: commas and quotes; tsv: tabs, quotes mean nothing; xlsx, jsonl, json, text, "
-                              "recording");
+        return mapping_refuse(message, "format", "there is no such format of files",
+                              "one of csv (commas and quotes), tsv (tabs), xlsx, jsonl, json, text, recording");
     if (m->kind != CS_MAPPING_CONVERSATIONS && !mapping_has_rows(m))
         return mapping_refuse(message, "kind", "text and recording are formats of conversations only",
                               "leave \"kind\" out, or choose csv, tsv, xlsx, jsonl or json");

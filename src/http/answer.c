@@ -158,7 +158,8 @@ enum MHD_Result answer_send(cs_answer *answer, struct MHD_Connection *connection
         add(response, "Cache-Control", answer->cache) && add(response, "Content-Encoding", answer->encoding) &&
         add(response, "Allow", answer->allow) && add(response, "ETag", answer->etag) &&
         add(response, "Accept-Ranges", has_ranges ? "bytes" : NULL) &&
-        add(response, "Content-Range", answer->content_range) &&
+        add(response, "Content-Range", answer->content_range) && add(response, "Location", answer->location) &&
+        add(response, "Content-Disposition", answer->disposition) &&
         add(response, "Vary", answer->varies ? "Accept-Encoding" : NULL))
         sent = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);

@@ -43,6 +43,8 @@ typedef struct cs_answer {
     const char *cache; /* Cache-Control */
     const char *allow; /* of a 405 */
     char etag[48]; /* empty: none */
+    char location[128]; /* of what was made; empty: none */
+    char disposition[400]; /* Content-Disposition: the name it is kept under; empty: none */
     bool varies; /* by Accept-Encoding */
     cs_stream stream; /* instead of body, when read is not NULL */
     int64_t stream_first, stream_length; /* the part of it that is sent */

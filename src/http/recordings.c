@@ -7,7 +7,6 @@
 
 #include "base/hash.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,22 +160,6 @@ cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_mes
 
 /* ---- seeing ---- */
 
-static cs_error read_number(const cs_request *request, const char *name, int64_t least, int64_t most, int64_t *out,
-                            cs_message *message) {
-    const char *text = request_value(request, name);
-    if (!text || !*text) return CS_OK;
-    char *end = NULL;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (errno == 0 && *text >= '0' && *text <= '9' && !*end && value >= least && value <= most) {
-        *out = value;
-        return CS_OK;
-    }
-    (void)message_set(message, CS_ERR_USAGE, "the value \"%.60s\" of %s is not understood", text, name);
-    message_remedy(message, "%s takes a number from %lld to %lld", name, (long long)least, (long long)most);
-    return CS_ERR_USAGE;
-}
-
 typedef struct cs_span {
     int64_t from_ms, to_ms, points;
 } cs_span;
@@ -184,9 +167,9 @@ typedef struct cs_span {
 static cs_error read_span(const cs_request *request, int64_t duration_ms, cs_span *out, cs_message *message) {
     int64_t longest = (int64_t)CS_MOST_WAVEFORM_SECONDS * 1000;
     *out = (cs_span){0, duration_ms > 0 ? duration_ms : 1, USUAL_POINTS};
-    cs_error code = read_number(request, "from_ms", 0, longest, &out->from_ms, message);
-    if (code == CS_OK) code = read_number(request, "to_ms", 0, longest, &out->to_ms, message);
-    if (code == CS_OK) code = read_number(request, "points", 1, CS_MOST_WAVEFORM_POINTS, &out->points, message);
+    cs_error code = request_number(request, "from_ms", 0, longest, &out->from_ms, message);
+    if (code == CS_OK) code = request_number(request, "to_ms", 0, longest, &out->to_ms, message);
+    if (code == CS_OK) code = request_number(request, "points", 1, CS_MOST_WAVEFORM_POINTS, &out->points, message);
     if (code != CS_OK || out->from_ms < out->to_ms) return code;
     (void)message_set(message, CS_ERR_USAGE, "the span ends before it begins");
     message_remedy(message, "the recording lasts %lld ms; from_ms must be less than to_ms", (long long)duration_ms);

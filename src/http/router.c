@@ -44,7 +44,14 @@ static const cs_parameter span[] = {
     {NULL, NULL},
 };
 
+static const cs_parameter waiting[] = {
+    {"wait", "0-30 seconds: answer with the import when it is done by then"},
+    {NULL, NULL},
+};
+
 static const cs_parameter *const nothing[] = {NULL};
+static const cs_parameter *const of_pages[] = {paging, NULL};
+static const cs_parameter *const of_post[] = {waiting, NULL};
 static const cs_parameter *const of_list[] = {filters, sorting, paging, NULL};
 static const cs_parameter *const of_neighbours[] = {filters, sorting, NULL};
 static const cs_parameter *const of_summary[] = {filters, NULL};
@@ -52,17 +59,38 @@ static const cs_parameter *const of_audio[] = {side, NULL};
 static const cs_parameter *const of_waveform[] = {span, NULL};
 
 #define OPEN CS_PERMISSION_OPEN
+#define READ CS_NEED_RULES, CS_BODY_NONE, false /* what is inspected */
+#define LIST CS_NEED_NOTHING, CS_BODY_NONE, false /* empty where there is no store yet */
+#define ROW CS_NEED_STORE, CS_BODY_NONE, false
+#define WRITE(body) CS_NEED_WRITING, CS_BODY_##body, false
 const cs_route route_table[] = {
-    {"GET", "/api/v1/conversations", OPEN, "the list, by keyset paging", of_list, conversations_list},
-    {"GET", "/api/v1/conversations/{id}", OPEN, "one conversation with its findings", nothing, conversations_one},
+    {"GET", "/api/v1/conversations", OPEN, "the list, by keyset paging", of_list, conversations_list, READ},
+    {"POST", "/api/v1/conversations", OPEN, "conversations come in", of_post, imports_post, WRITE(CONVERSATIONS)},
+    {"GET", "/api/v1/conversations/{id}", OPEN, "one conversation with its findings", nothing, conversations_one, READ},
     {"GET", "/api/v1/conversations/{id}/neighbours", OPEN, "the conversations beside it in a list", of_neighbours,
-     conversations_neighbours},
-    {"GET", "/api/v1/conversations/{id}/audio", OPEN, "its recording as WAV, in ranges", of_audio, recordings_audio},
-    {"GET", "/api/v1/conversations/{id}/waveform", OPEN, "its recording's levels", of_waveform, recordings_waveform},
-    {"GET", "/api/v1/summary", OPEN, "scores and each rule's counts", of_summary, summary_show},
-    {"GET", "/api/v1/facets", OPEN, "what can be filtered by", nothing, facets_show},
-    {"GET", "/api/v1/status", OPEN, "version, rule set, what is out of date", nothing, status_show},
-    {NULL, NULL, OPEN, NULL, NULL, NULL},
+     conversations_neighbours, READ},
+    {"GET", "/api/v1/conversations/{id}/audio", OPEN, "its recording as WAV, in ranges", of_audio, recordings_audio,
+     READ},
+    {"GET", "/api/v1/conversations/{id}/waveform", OPEN, "its recording's levels", of_waveform, recordings_waveform,
+     READ},
+    {"GET", "/api/v1/summary", OPEN, "scores and each rule's counts", of_summary, summary_show, READ},
+    {"GET", "/api/v1/facets", OPEN, "what can be filtered by", nothing, facets_show, READ},
+    {"GET", "/api/v1/imports", OPEN, "what came in, newest first", of_pages, imports_list, LIST},
+    {"POST", "/api/v1/imports", OPEN, "begin an import", nothing, imports_create, WRITE(JSON)},
+    {"GET", "/api/v1/imports/{id}", OPEN, "one import, with its progress", nothing, imports_one, ROW},
+    {"PUT", "/api/v1/imports/{id}/files/{path}", OPEN, "send a file of it", nothing, imports_put_file, WRITE(FILE)},
+    {"DELETE", "/api/v1/imports/{id}/files/{path}", OPEN, "take a sent file back", nothing, imports_delete_file,
+     WRITE(NONE)},
+    {"POST", "/api/v1/imports/{id}/start", OPEN, "read the files that were sent", nothing, imports_start, WRITE(JSON)},
+    {"POST", "/api/v1/imports/{id}/cancel", OPEN, "end it where it is", nothing, imports_cancel, WRITE(JSON)},
+    {"POST", "/api/v1/imports/{id}/undo", OPEN, "take back what it brought", nothing, imports_undo, WRITE(JSON)},
+    {"GET", "/api/v1/imports/{id}/refusals", OPEN, "what it refused, and why", of_pages, imports_refusals, ROW},
+    {"GET", "/api/v1/mappings", OPEN, "saved mappings", nothing, mappings_list, LIST},
+    {"GET", "/api/v1/mappings/{id}", OPEN, "one saved mapping", nothing, mappings_one, ROW},
+    {"PUT", "/api/v1/mappings/{id}", OPEN, "save a mapping under a name", nothing, mappings_put, WRITE(JSON)},
+    {"DELETE", "/api/v1/mappings/{id}", OPEN, "forget a saved mapping", nothing, mappings_delete, WRITE(NONE)},
+    {"GET", "/api/v1/status", OPEN, "version, rule set, what is out of date", nothing, status_show, READ},
+    {NULL, NULL, OPEN, NULL, NULL, NULL, READ},
 };
 
 bool route_takes(const cs_route *route, const char *parameter) {
@@ -109,14 +137,20 @@ bool segment_decode(const char *text, size_t length, char *out, size_t size) {
     return used > 0 && utf8_invalid_at(out, used) == used; /* NUL counts as invalid */
 }
 
-static bool path_matches(const char *pattern, const char *path, const char **id, size_t *id_length) {
+typedef struct cs_place { /* of a placeholder in the path; from NULL: the pattern has none */
+    const char *from;
+    size_t bytes;
+} cs_place;
+
+static bool path_matches(const char *pattern, const char *path, cs_place *id, cs_place *rest) {
     while (*pattern && *path) {
-        if (strncmp(pattern, "{id}", 4) == 0) {
-            *id = path;
-            *id_length = strcspn(path, "/");
-            if (*id_length == 0) return false;
-            pattern += 4;
-            path += *id_length;
+        bool is_id = strncmp(pattern, "{id}", 4) == 0;
+        if (is_id || strcmp(pattern, "{path}") == 0) {
+            cs_place *place = is_id ? id : rest;
+            *place = (cs_place){path, is_id ? strcspn(path, "/") : strlen(path)};
+            if (place->bytes == 0) return false;
+            pattern += is_id ? 4 : 6;
+            path += place->bytes;
         } else if (*pattern++ != *path++) {
             return false;
         }
@@ -124,36 +158,24 @@ static bool path_matches(const char *pattern, const char *path, const char **id,
     return !*pattern && !*path;
 }
 
+static void add_allowed(cs_match *match, const char *method) {
+    size_t used = strlen(match->allow);
+    (void)snprintf(match->allow + used, sizeof match->allow - used, "%s%s", used ? ", " : "",
+                   strcmp(method, "GET") == 0 ? "GET, HEAD" : method);
+}
+
 void route_match(const char *method, const char *path, cs_match *out) {
     *out = (cs_match){0};
     for (const cs_route *route = route_table; route->method; route++) {
-        const char *id = NULL;
-        size_t length = 0;
-        if (!path_matches(route->pattern, path, &id, &length)) continue;
+        cs_place id = {0}, rest = {0};
+        if (!path_matches(route->pattern, path, &id, &rest)) continue;
         out->is_known_path = true;
-        out->allow = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
+        add_allowed(out, route->method);
         bool is_head = strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0;
         if (!is_head && strcmp(method, route->method) != 0) continue;
-        if (id && !segment_decode(id, length, out->id, sizeof out->id)) out->has_bad_encoding = true;
+        if (id.from && !segment_decode(id.from, id.bytes, out->id, sizeof out->id)) out->has_bad_encoding = true;
+        if (rest.from && !segment_decode(rest.from, rest.bytes, out->path, sizeof out->path))
+            out->has_bad_encoding = true;
         out->route = route;
-        return;
     }
-}
-
-/* ---- what handlers read ---- */
-
-const char *request_value(const cs_request *request, const char *name) {
-    for (size_t i = 0; i < request->query_count; i++)
-        if (strcmp(request->query[i].name, name) == 0) return request->query[i].value;
-    return NULL;
-}
-
-cs_error request_filter(const cs_request *request, cs_filter *out, cs_message *message) {
-    filter_init(out);
-    for (size_t i = 0; i < request->query_count; i++) {
-        cs_error code = filter_set(out, request->query[i].name, request->query[i].value, message);
-        /* limit and after are no filters; that the route takes them is known here */
-        if (code != CS_OK && code != CS_ERR_NOT_FOUND) return code;
-    }
-    return CS_OK;
 }

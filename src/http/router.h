@@ -1,5 +1,6 @@
 /* router.h - the table of addresses: each row drives matching, permission, parameters, and the 404, 405 and 400 answers.
- * Floor: http. Paths are matched as they were sent, segment by segment, and decoded afterwards: an id may hold a slash.
+ * Floor: http. Paths are matched as they were sent, segment by segment, and decoded afterwards: an id may hold a slash. {id}
+ * is one segment, {path} all that follows.
  * Memory: rows are static; what a match decodes is in the caller's arrays. Threads: any.
  * Example: route_match("GET", "/api/v1/conversations/D-1", &match); match.route->handle(&request, &out, &m);
  */
@@ -7,6 +8,8 @@
 #define CS_HTTP_ROUTER_H
 
 #include "http/answer.h"
+#include "imports/runner.h"
+#include "imports/upload.h"
 #include "quality/archive.h"
 #include "quality/playback_shelf.h"
 
@@ -18,6 +21,25 @@ enum { CS_MAX_PATH_ID = 1024, CS_MAX_QUERY = 32 };
 /* There is no sign-in yet: the server answers this machine only. */
 typedef enum cs_permission { CS_PERMISSION_OPEN } cs_permission;
 
+/* What there must be before a handler is called. */
+typedef enum cs_need {
+    CS_NEED_RULES, /* a store with a rule set */
+    CS_NEED_STORE, /* a store; ruleset is NULL when it has none yet */
+    CS_NEED_NOTHING, /* db is NULL when there is no store yet */
+    CS_NEED_WRITING, /* a store, made when there is none; what the handler writes is committed before it is answered. Such
+                        requests run one after another, on a thread of their own */
+} cs_need;
+
+/* What may stand behind the head of a request. */
+typedef enum cs_body_kind {
+    CS_BODY_NONE,
+    CS_BODY_JSON, /* at most CS_MAX_JSON_BODY, in memory */
+    CS_BODY_FILE, /* at most CS_MAX_UPLOAD_FILE, on the disk before the handler is called */
+    CS_BODY_CONVERSATIONS, /* the same, at most CS_MAX_UPLOAD_CONVERSATIONS */
+} cs_body_kind;
+
+enum { CS_MAX_JSON_BODY = 1 << 20 };
+
 typedef struct cs_parameter {
     const char *name, *words; /* what it takes, for people */
 } cs_parameter;
@@ -26,18 +48,30 @@ typedef struct cs_query_pair {
     const char *name, *value;
 } cs_query_pair;
 
+/* A handler may have its answer held until an import is done: then that import is the answer, with 200. */
+typedef struct cs_hold {
+    int64_t import, ms; /* at most; 0: not held */
+} cs_hold;
+
 /* What a handler may use: one state of the store for the whole answer. It answers with the JSON it writes, or fills
  * *stream, which outlives the request: nothing of the request may be in it. */
 typedef struct cs_request {
     cs_db *db;
     cs_packer *packer;
     cs_ruleset *ruleset; /* the current one of the store */
-    const char *id; /* of the path; NULL where the pattern has none */
+    const char *id, *path; /* of the address: {id}, {path}; NULL where the pattern has none */
     cs_query_pair query[CS_MAX_QUERY];
     size_t query_count;
     const char *data; /* folder of the store */
     const char *key_file; /* of its recordings; NULL: none was named */
     cs_playback_shelf *shelf;
+    cs_runner *runner; /* of imports; NULL: this server runs none */
+    const char *idempotency_key, *content_type; /* headers; NULL: not sent */
+    const char *body; /* of CS_BODY_JSON; "" when there is none */
+    size_t body_bytes;
+    cs_upload *upload; /* of CS_BODY_FILE and CS_BODY_CONVERSATIONS; removed afterwards unless it was taken */
+    cs_answer *answer; /* for a status other than 200, location, disposition */
+    cs_hold *hold;
     cs_stream *stream;
 } cs_request;
 
@@ -49,6 +83,9 @@ typedef struct cs_route {
     const char *words; /* what it is for */
     const cs_parameter *const *parameters; /* lists of parameters, NULL at the end */
     cs_handler handle;
+    cs_need need;
+    cs_body_kind body;
+    bool is_slow; /* it may take seconds: a thread of its own answers */
 } cs_route;
 
 extern const cs_route route_table[]; /* method NULL at the end */
@@ -56,9 +93,9 @@ extern const cs_route route_table[]; /* method NULL at the end */
 typedef struct cs_match {
     const cs_route *route; /* NULL: no such address, or not with this method */
     bool is_known_path; /* some other method answers here */
-    const char *allow; /* the methods that do: "GET, HEAD" */
-    bool has_bad_encoding; /* the id's %-escapes are broken, or it is not valid UTF-8 */
-    char id[CS_MAX_PATH_ID + 1];
+    char allow[48]; /* the methods that do: "GET, HEAD" */
+    bool has_bad_encoding; /* the %-escapes of {id} or {path} are broken, or it is not valid UTF-8 */
+    char id[CS_MAX_PATH_ID + 1], path[CS_MAX_PATH_ID + 1];
 } cs_match;
 
 /* path: as sent, without the query. HEAD is answered where GET is. */
@@ -73,6 +110,15 @@ bool segment_decode(const char *text, size_t length, char *out, size_t size);
 const char *request_value(const cs_request *request, const char *name);
 /* All filter and sort parameters of the request. */
 cs_error request_filter(const cs_request *request, cs_filter *out, cs_message *message);
+/* The parameter limit, 1-200, 50 when absent. */
+cs_error request_limit(const cs_request *request, int *limit, cs_message *message);
+/* A whole number from least to most; absent or empty leaves *out. */
+cs_error request_number(const cs_request *request, const char *name, int64_t least, int64_t most, int64_t *out,
+                        cs_message *message);
+/* {id} as the number of a row; CS_ERR_NOT_FOUND "there is no WHAT …" when it is none. */
+cs_error request_row(const cs_request *request, const char *what, int64_t *out, cs_message *message);
+/* The JSON body; *out NULL when there is none. */
+cs_error request_json(const cs_request *request, cs_json **out, cs_message *message);
 
 /* The handlers, one file per resource. */
 cs_error conversations_list(const cs_request *request, cs_json_writer *out, cs_message *message);
@@ -82,6 +128,20 @@ cs_error summary_show(const cs_request *request, cs_json_writer *out, cs_message
 cs_error facets_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error recordings_waveform(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_list(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_create(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_one(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_put_file(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_delete_file(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_cancel(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_undo(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_refusals(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_post(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error mappings_list(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error mappings_one(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error mappings_put(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error mappings_delete(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error status_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 
 #endif

@@ -1,21 +1,30 @@
 /* server.h - the HTTP API and the web interface, on 127.0.0.1 only.
- * Floor: http. Two threads answer; each opens its own read-only handle of the store when it first needs one, so a store
- * that comes later, or is replaced, is noticed without a restart.
+ * Floor: http. Two threads serve the connections; each opens its own read-only handle of the store when it first needs one, so
+ * a store that comes later, or is replaced, is noticed without a restart. What writes or takes long has threads of its own.
  * Memory: server_start gives a server to release with server_stop. Threads: start and stop on one thread.
- * Example: server_start("callscope-data", NULL, CS_SERVER_PORT, &server, &m); wait_for_signal(); server_stop(server);
+ * Example: server_start(&(cs_server_options){.data = "callscope-data"}, &server, &m); wait_for_signal(); server_stop(server);
  */
 #ifndef CS_HTTP_SERVER_H
 #define CS_HTTP_SERVER_H
 
 #include "base/error.h"
+#include "imports/runner.h"
 
 enum { CS_SERVER_PORT = 8377 };
 
 typedef struct cs_server cs_server;
 
-/* key_file: of the recordings (store/keys.h); opened when one is first asked for, so it may come later; NULL: none. port 0:
- * any free one. CS_ERR_IO with the remedy when the port is taken. */
-cs_error server_start(const char *data, const char *key_file, unsigned port, cs_server **out, cs_message *message);
+typedef struct cs_server_options {
+    const char *data;
+    const char
+        *key_file; /* of the recordings (store/keys.h); opened when one is first asked for, so it may come later; NULL:
+                             none */
+    unsigned port; /* 0: any free one */
+    cs_runner *runner; /* of imports; outlives the server; NULL: they wait for a program that runs them */
+} cs_server_options;
+
+/* CS_ERR_IO with the remedy when the port is taken. */
+cs_error server_start(const cs_server_options *options, cs_server **out, cs_message *message);
 unsigned server_port(const cs_server *server);
 void server_stop(cs_server *server); /* waits for answers under way */
 

@@ -7,8 +7,9 @@
 #ifndef CS_IMPORTS_IMPORT_H
 #define CS_IMPORTS_IMPORT_H
 
+#include "base/hash.h"
 #include "base/json.h"
-#include "quality/inspect.h"
+#include "imports/import_counts.h"
 #include "store/db.h"
 
 #define CS_IMPORT_HOW_TABLE(X) X(COMMAND, "command") X(UPLOAD, "upload") X(API, "api") X(WATCH, "watch")
@@ -35,5 +36,58 @@ typedef enum cs_import_state {
 #undef X
         CS_IMPORT_STATES
 } cs_import_state;
+
+const char *import_state_name(cs_import_state state);
+
+/* ---- writing, in the caller's transaction ---- */
+
+typedef struct cs_import_start {
+    cs_import_how how;
+    cs_import_state state; /* OPEN, WAITING or RUNNING */
+    const char *name; /* NULL or "": named after its kind and number */
+    const char *mapping; /* saved under this name; NULL: none */
+    const char *idempotency_key; /* NULL: none */
+    const cs_hash *request; /* of the body that came with that key */
+} cs_import_start;
+
+cs_error import_create(cs_db *db, const cs_import_start *start, int64_t now_ms, int64_t *number, cs_message *message);
+/* Changes the state when it is one of `from` (bits 1 << state). CS_ERR_CONFLICT with a clear word when it is another,
+ * CS_ERR_NOT_FOUND when there is no such import. started_ms, ended_ms and trouble are kept as the new state wants. */
+cs_error import_turn(cs_db *db, int64_t number, unsigned from, cs_import_state to, int64_t now_ms, cs_message *message);
+cs_error import_save_counts(cs_db *db, int64_t number, const cs_import_counts *counts, cs_message *message);
+/* With its words, in a state that import_turn gave it before. */
+cs_error import_save_trouble(cs_db *db, int64_t number, const cs_message *trouble, cs_message *message);
+/* An import that changed nothing and refused nothing: its row is taken away again. */
+cs_error import_forget(cs_db *db, int64_t number, cs_message *message);
+
+/* ---- reading ---- */
+
+typedef struct cs_import_row {
+    int64_t number;
+    cs_import_how how;
+    cs_import_state state;
+    char mapping[256]; /* "" none */
+    cs_import_counts counts;
+} cs_import_row;
+
+cs_error import_read(cs_db *db, int64_t number, cs_import_row *out, cs_message *message); /* CS_ERR_NOT_FOUND */
+/* The oldest with such a state (bits) and a number above `after`; number 0: none. */
+cs_error import_next(cs_db *db, unsigned states, int64_t after, cs_import_row *out, cs_message *message);
+/* An import with this key; number 0: none. is_same: it came with the same body. */
+cs_error import_of_key(cs_db *db, const char *key, cs_hash request, int64_t *number, bool *is_same,
+                       cs_message *message);
+
+/* What is known of a running import beside its row. */
+typedef struct cs_import_live {
+    int64_t number; /* 0: none runs */
+    int64_t bytes, bytes_done;
+    cs_import_counts counts;
+} cs_import_live;
+
+/* JSON of docs/api.md. data: the files that lie in its upload folder are written too; NULL: not. live may be NULL. */
+cs_error import_write(cs_db *db, int64_t number, const cs_import_live *live, const char *data, cs_json_writer *out,
+                      cs_message *message);
+cs_error import_list(cs_db *db, const cs_import_live *live, int limit, const char *after, cs_json_writer *out,
+                     cs_message *message);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -85,6 +86,12 @@ static void parameters_are_the_ones_of_the_row(void **state) {
     assert_string_equal(known, "");
 }
 
+/* Of lists of conversations, beside limit and after: filters and sorting. */
+static bool takes_filters(const cs_route *route) {
+    return route->handle == conversations_list || route->handle == conversations_neighbours ||
+           route->handle == summary_show;
+}
+
 static void every_row_is_complete(void **state) {
     (void)state;
     cs_filter filter;
@@ -92,14 +99,37 @@ static void every_row_is_complete(void **state) {
     filter_init(&filter);
     for (const cs_route *route = route_table; route->method; route++) {
         assert_true(route->pattern[0] == '/' && route->words[0] && route->handle);
-        bool is_of_recordings = route->handle == recordings_audio || route->handle == recordings_waveform;
+        assert_true(route->need == CS_NEED_WRITING || strcmp(route->method, "GET") == 0 || route->is_slow);
         for (const cs_parameter *const *list = route->parameters; *list; list++)
             for (const cs_parameter *one = *list; one->name; one++) {
                 assert_true(one->words[0]);
-                if (is_of_recordings || strcmp(one->name, "limit") == 0 || strcmp(one->name, "after") == 0) continue;
+                if (!takes_filters(route) || strcmp(one->name, "limit") == 0 || strcmp(one->name, "after") == 0)
+                    continue;
                 assert_int_equal(filter_set(&filter, one->name, "", &message), CS_OK); /* the filter knows it too */
             }
     }
+}
+
+static void several_methods_share_an_address(void **state) {
+    (void)state;
+    cs_match match = match_of("POST", "/api/v1/imports");
+    assert_true(match.route && match.route->handle == imports_create);
+    match = match_of("PATCH", "/api/v1/imports");
+    assert_true(match.is_known_path && !match.route);
+    assert_string_equal(match.allow, "GET, HEAD, POST");
+    assert_string_equal(match_of("GET", "/api/v1/imports/7/files/a").allow, "PUT, DELETE");
+}
+
+static void a_path_may_hold_slashes(void **state) {
+    (void)state;
+    cs_match match = match_of("PUT", "/api/v1/imports/12/files/%E4%BA%8C%E6%9C%88%2Fcalls.csv");
+    assert_true(match.route && match.route->handle == imports_put_file);
+    assert_string_equal(match.id, "12");
+    assert_string_equal(match.path, "二月/calls.csv");
+    assert_string_equal(match_of("PUT", "/api/v1/imports/12/files/a/b/c.csv").path, "a/b/c.csv");
+    assert_true(match_of("PUT", "/api/v1/imports/12/files/a%00").has_bad_encoding);
+    assert_true(match_of("PUT", "/api/v1/imports/%ff/files/a").has_bad_encoding);
+    assert_false(match_of("PUT", "/api/v1/imports/12/files/").is_known_path);
 }
 
 static void gzip_is_sent_only_to_who_takes_it(void **state) {
@@ -122,6 +152,8 @@ int main(void) {
         cmocka_unit_test(other_addresses_and_methods_are_told_apart),
         cmocka_unit_test(parameters_are_the_ones_of_the_row),
         cmocka_unit_test(every_row_is_complete),
+        cmocka_unit_test(several_methods_share_an_address),
+        cmocka_unit_test(a_path_may_hold_slashes),
         cmocka_unit_test(gzip_is_sent_only_to_who_takes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

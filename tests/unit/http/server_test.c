@@ -23,7 +23,7 @@ static int start(void **state) {
     (void)state;
     folder_make(&folder);
     if (!hash_start()) return -1;
-    return server_start(folder.path, NULL, 0, &server, &message) == CS_OK ? 0 : -1;
+    return server_start(&(cs_server_options){.data = folder.path}, &server, &message) == CS_OK ? 0 : -1;
 }
 
 static int stop(void **state) {
@@ -159,10 +159,13 @@ static void long_addresses_and_rubbish_do_no_harm(void **state) {
 static void a_taken_port_is_said(void **state) {
     (void)state;
     cs_server *second = NULL;
-    assert_int_equal(server_start(folder.path, NULL, server_port(server), &second, &message), CS_ERR_IO);
+    assert_int_equal(
+        server_start(&(cs_server_options){.data = folder.path, .port = server_port(server)}, &second, &message),
+        CS_ERR_IO);
     assert_null(second);
     assert_non_null(strstr(message.remedy, "--port"));
-    assert_int_equal(server_start(folder.path, NULL, 70000, &second, &message), CS_ERR_IO);
+    assert_int_equal(server_start(&(cs_server_options){.data = folder.path, .port = 70000}, &second, &message),
+                     CS_ERR_IO);
 }
 
 int main(void) {

@@ -1,0 +1,195 @@
+#include "imports/run.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "imports/import_sources.h"
+#include "imports/refusal.h"
+#include "imports/undo.h"
+#include "imports/upload.h"
+#include "quality/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_BYTES = 4096 };
+
+typedef struct running {
+    const cs_import_run *run;
+    cs_import_live live;
+    cs_refusal_log *refusals;
+    size_t prefix; /* of paths in the upload folder: users know them without */
+    const char *folder;
+} running;
+
+/* ---- what the pipeline tells ---- */
+
+static void on_progress(void *context, const cs_inspect_counts *counts) {
+    running *r = context;
+    r->live.bytes = counts->bytes;
+    r->live.bytes_done = counts->bytes_done;
+    import_counts_take(&r->live.counts, counts);
+    if (r->run->on_progress) r->run->on_progress(r->run->context, &r->live);
+}
+
+static void on_refused(void *context, const char *file, const char *id, const cs_message *message) {
+    running *r = context;
+    if (r->folder && strncmp(file, r->folder, r->prefix) == 0 && file[r->prefix] == '/') file += r->prefix + 1;
+    refusal_add(r->refusals, file, id, message);
+}
+
+/* ---- the end ---- */
+
+static cs_error turn_to_end(cs_db *db, int64_t number, cs_error code, const cs_message *trouble, cs_message *message) {
+    const unsigned from = 1u << CS_IMPORT_STATE_RUNNING;
+    int64_t now = clock_now_ms();
+    if (code == CS_OK) return import_turn(db, number, from, CS_IMPORT_STATE_DONE, now, message);
+    if (code == CS_ERR_STOPPED) return import_turn(db, number, from, CS_IMPORT_STATE_CANCELLED, now, message);
+    cs_error turned = import_turn(db, number, from, CS_IMPORT_STATE_FAILED, now, message);
+    return turned == CS_OK ? import_save_trouble(db, number, trouble, message) : turned;
+}
+
+cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code, bool was_cancelled,
+                    const cs_import_counts *counts, const cs_message *trouble, cs_message *message) {
+    if (code == CS_ERR_STOPPED && !was_cancelled) return CS_OK;
+    bool is_wanted = how == CS_IMPORT_UPLOAD || how == CS_IMPORT_API || import_counts_has_news(counts);
+    cs_error ended = db_begin(db, message);
+    if (ended != CS_OK) return ended;
+    if (code == CS_OK && !is_wanted) {
+        ended = import_forget(db, number, message);
+    } else {
+        ended = import_save_counts(db, number, counts, message);
+        if (ended == CS_OK) ended = turn_to_end(db, number, code, trouble, message);
+    }
+    if (ended == CS_OK) return db_commit(db, message);
+    db_rollback(db);
+    return ended;
+}
+
+cs_error import_abandon(cs_db *db, int64_t number, cs_message *message) {
+    cs_message why;
+    (void)message_set(&why, CS_ERR_STOPPED, "the program ended before it was done");
+    message_remedy(&why, "run the same command again: it goes on where it was");
+    cs_error code = db_begin(db, message);
+    if (code != CS_OK) return code;
+    code = import_turn(db, number, 1u << CS_IMPORT_STATE_RUNNING, CS_IMPORT_STATE_CANCELLED, clock_now_ms(), message);
+    if (code == CS_OK) code = import_save_trouble(db, number, &why, message);
+    if (code == CS_OK) return db_commit(db, message);
+    db_rollback(db);
+    return code;
+}
+
+/* ---- files ---- */
+
+static cs_error begin(const cs_import_run *run, int64_t number, cs_message *message) {
+    cs_error code = db_begin(run->db, message);
+    if (code != CS_OK) return code;
+    code = import_turn(run->db, number, 1u << CS_IMPORT_STATE_WAITING | 1u << CS_IMPORT_STATE_RUNNING,
+                       CS_IMPORT_STATE_RUNNING, clock_now_ms(), message);
+    if (code == CS_OK) code = refusal_forget(run->db, number, message); /* they are told again */
+    if (code == CS_OK) return db_commit(run->db, message);
+    db_rollback(run->db);
+    return code;
+}
+
+static cs_error inspect(running *r, const cs_import_row *row, const cs_import_sources *sources, cs_message *message) {
+    cs_inspect_counts counts = {0};
+    cs_inspect_options options = {.data = r->run->data,
+                                  .paths = sources->paths,
+                                  .path_count = sources->path_count,
+                                  .ruleset = r->run->rules,
+                                  .mapping = sources->mapping,
+                                  .key_file = r->run->key_file,
+                                  .is_stopped = r->run->is_stopped,
+                                  .context = r,
+                                  .on_progress = on_progress,
+                                  .on_refused = on_refused};
+    (void)row;
+    cs_error code = inspect_run(&options, &counts, message);
+    r->live.bytes = counts.bytes;
+    r->live.bytes_done = counts.bytes_done;
+    import_counts_take(&r->live.counts, &counts);
+    return code;
+}
+
+static cs_error run_pipeline(running *r, const cs_import_row *row, cs_message *message) {
+    cs_import_sources sources;
+    cs_message late;
+    cs_error code = import_sources_open(r->run->db, r->run->data, row, &sources, message);
+    if (code == CS_OK) code = refusal_log_open(r->run->data, row->number, &r->refusals, message);
+    if (code == CS_OK) {
+        r->folder = sources.folder;
+        r->prefix = sources.folder ? strlen(sources.folder) : 0;
+        code = inspect(r, row, &sources, message);
+    }
+    cs_error kept = refusal_log_close(r->refusals, &late);
+    if (code == CS_OK && kept != CS_OK) {
+        *message = late;
+        code = kept;
+    }
+    import_sources_close(&sources);
+    return code;
+}
+
+cs_error import_run_files(const cs_import_run *run, const cs_import_row *row, cs_message *message) {
+    running r = {.run = run, .live = {.number = row->number}};
+    cs_message trouble;
+    cs_error code = begin(run, row->number, message);
+    if (code != CS_OK) return code;
+    code = run_pipeline(&r, row, &trouble);
+    bool was_cancelled = code == CS_ERR_STOPPED && run->was_cancelled && run->was_cancelled(run->context);
+    if (code == CS_OK) code = import_sources_settle(run->db, run->data, row->number, &trouble);
+    cs_error ended = import_end(run->db, row->number, row->how, code, was_cancelled, &r.live.counts, &trouble, message);
+    if (ended != CS_OK) return ended;
+    if (code == CS_OK) upload_remove_all(run->data, row->number);
+    if (code == CS_ERR_STOPPED && !was_cancelled) *message = trouble;
+    return code == CS_ERR_STOPPED && !was_cancelled ? code : CS_OK;
+}
+
+/* ---- taking back ---- */
+
+static void on_refused_again(void *context, const char *file, const char *id, const cs_message *message) {
+    (void)context, (void)file, (void)id, (void)message; /* it keeps its older inspection, and is tried again later */
+}
+
+/* What was restored, and what was joined to what is gone, is joined and inspected again. */
+static cs_error inspect_again(running *r, cs_message *message) {
+    cs_inspect_counts counts = {0};
+    cs_inspect_options options = {.data = r->run->data,
+                                  .ruleset = r->run->rules,
+                                  .key_file = r->run->key_file,
+                                  .is_stopped = r->run->is_stopped,
+                                  .context = r,
+                                  .on_progress = on_progress,
+                                  .on_refused = on_refused_again};
+    cs_import_counts kept = r->live.counts;
+    cs_error code = inspect_run(&options, &counts, message);
+    r->live.counts = kept;
+    return code;
+}
+
+static cs_error end_undo(const cs_import_run *run, int64_t number, cs_error code, const cs_message *trouble,
+                         cs_message *message) {
+    const unsigned from = 1u << CS_IMPORT_STATE_UNDOING;
+    cs_error ended = db_begin(run->db, message);
+    if (ended != CS_OK) return ended;
+    ended = import_turn(run->db, number, from, code == CS_OK ? CS_IMPORT_STATE_UNDONE : CS_IMPORT_STATE_FAILED,
+                        clock_now_ms(), message);
+    if (ended == CS_OK && code != CS_OK) ended = import_save_trouble(run->db, number, trouble, message);
+    if (ended == CS_OK) return db_commit(run->db, message);
+    db_rollback(run->db);
+    return ended;
+}
+
+cs_error import_run_undo(const cs_import_run *run, const cs_import_row *row, cs_message *message) {
+    running r = {.run = run, .live = {.number = row->number, .counts = row->counts}};
+    cs_message trouble;
+    cs_error code = undo_run(run->db, run->data, run->rules, row->number, run->is_stopped, &r.live.counts, &trouble);
+    if (code == CS_OK && run->rules) code = inspect_again(&r, &trouble);
+    if (code == CS_ERR_STOPPED) {
+        *message = trouble;
+        return code;
+    }
+    code = end_undo(run, row->number, code, &trouble, message);
+    if (code == CS_OK) upload_remove_all(run->data, row->number);
+    return code;
+}

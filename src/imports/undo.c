@@ -1,0 +1,203 @@
+#include "imports/undo.h"
+
+#include "imports/import.h"
+#include "imports/undo_conversation.h"
+#include "records/people.h"
+
+#include <stdlib.h>
+
+enum { STEP = 200 }; /* of items in one transaction */
+
+typedef struct undoing {
+    cs_db *db;
+    const char *data;
+    const cs_ruleset *rules;
+    cs_packer *packer;
+    int64_t import;
+    cs_import_counts *counts;
+} undoing;
+
+typedef struct item {
+    int64_t number, second; /* seq and was_version; record and whether it is current */
+    bool has_second;
+} item;
+
+/* The next of a list, before any of them is changed. */
+static cs_error take_items(const undoing *u, const char *sql, item *items, size_t *count, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    *count = 0;
+    cs_error code = db_query(u->db, sql, &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "import", u->import);
+    db_bind_int64(stmt, "most", STEP);
+    while (*count < STEP && (code = db_step(stmt, &has_row, message)) == CS_OK && has_row)
+        items[(*count)++] = (item){db_int64(stmt, 0), db_int64(stmt, 1), !db_is_null(stmt, 1)};
+    db_done(stmt);
+    return code;
+}
+
+static cs_error find_number(cs_db *db, const char *sql, int64_t a, int64_t b, int64_t *out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = 0;
+    cs_error code = db_query(db, sql, &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "a", a);
+    db_bind_int64(stmt, "b", b);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row) *out = db_int64(stmt, 0);
+    db_done(stmt);
+    return code;
+}
+
+/* ---- conversations ---- */
+
+/* The later import's undo then leads to what was there before this one. */
+static cs_error hand_on(const undoing *u, const item *one, int64_t later, cs_message *message) {
+    const int64_t values[] = {later, one->number, one->second};
+    return undo_run_sql(u->db,
+                        one->has_second ? "UPDATE import_item SET was_version = :c WHERE import = :a AND seq = :b"
+                                        : "UPDATE import_item SET was_version = NULL WHERE import = :a AND seq = :b",
+                        one->has_second ? "abc" : "ab", values, message);
+}
+
+static cs_error take_back(const undoing *u, const item *one, cs_message *message) {
+    int64_t later;
+    const int64_t values[] = {u->import, one->number};
+    cs_error code =
+        find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b",
+                    one->number, u->import, &later, message);
+    if (code != CS_OK) return code;
+    if (later) {
+        u->counts->undo_kept++;
+        code = hand_on(u, one, later, message);
+    } else if (one->has_second) {
+        u->counts->undo_restored++;
+        code = conversation_restore(u->db, u->packer, u->rules, one->number, one->second, message);
+    } else {
+        u->counts->undo_removed++;
+        code = conversation_remove(u->db, u->rules, one->number, message);
+    }
+    return code == CS_OK
+               ? undo_run_sql(u->db, "DELETE FROM import_item WHERE import = :a AND seq = :b", "ab", values, message)
+               : code;
+}
+
+static cs_error step_conversations(const undoing *u, const item *items, size_t count, cs_message *message) {
+    cs_error code = CS_OK;
+    for (size_t i = 0; code == CS_OK && i < count; i++) code = take_back(u, &items[i], message);
+    return code == CS_OK ? undo_remove_blobs(u->db, u->data, message) : code;
+}
+
+/* ---- records ---- */
+
+/* The newest older row of each key, once: the table of records has no index over rows that are not current. */
+static cs_error list_replaced(const undoing *u, cs_message *message) {
+    cs_error code = undo_run_sql(u->db, "DROP TABLE IF EXISTS replaced_record", "", NULL, message);
+    if (code == CS_OK)
+        code =
+            undo_run_sql(u->db,
+                         "CREATE TEMPORARY TABLE replaced_record AS SELECT r.kind, r.key, max(r.number) AS number FROM "
+                         "record r JOIN record n ON n.kind = r.kind AND n.key = r.key AND n.is_current = 1 AND "
+                         "n.import = :a WHERE r.is_current = 0 AND r.import IS NOT :a GROUP BY r.kind, r.key",
+                         "a", &u->import, message);
+    if (code == CS_OK)
+        code = undo_run_sql(u->db, "CREATE INDEX temp.replaced_record_key ON replaced_record (kind, key)", "", NULL,
+                            message);
+    return code;
+}
+
+static cs_error take_record(const undoing *u, const item *one, cs_message *message) {
+    static const char *const statements[] = {
+        "INSERT OR IGNORE INTO join_due SELECT seq FROM record_match WHERE record = :a AND seq IS NOT NULL",
+        "DELETE FROM match_due WHERE record = :a",
+        "DELETE FROM record_match WHERE record = :a",
+        "DELETE FROM record WHERE number = :a",
+    };
+    int64_t older = 0;
+    cs_error code = CS_OK;
+    if (one->second)
+        code = find_number(u->db,
+                           "SELECT p.number FROM record r JOIN replaced_record p ON p.kind = r.kind AND p.key = r.key "
+                           "WHERE r.number = :a AND p.number < :b",
+                           one->number, one->number, &older, message);
+    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
+        code = undo_run_sql(u->db, statements[i], "a", &one->number, message);
+    if (code == CS_OK && older)
+        code = undo_run_sql(u->db, "UPDATE record SET is_current = 1 WHERE number = :a", "a", &older, message);
+    if (code == CS_OK && older)
+        code = undo_run_sql(u->db, "INSERT OR IGNORE INTO match_due VALUES (:a)", "a", &older, message);
+    u->counts->undo_records++;
+    return code;
+}
+
+static cs_error step_records(const undoing *u, const item *items, size_t count, cs_message *message) {
+    cs_error code = CS_OK;
+    for (size_t i = 0; code == CS_OK && i < count; i++) code = take_record(u, &items[i], message);
+    return code;
+}
+
+/* ---- the run ---- */
+
+typedef cs_error (*stepping)(const undoing *u, const item *items, size_t count, cs_message *message);
+
+/* One transaction: a step, and what was counted with it. */
+static cs_error run_step(const undoing *u, const char *sql, stepping step, size_t *count, cs_message *message) {
+    item items[STEP];
+    cs_import_counts before = *u->counts;
+    cs_error code = db_begin(u->db, message);
+    if (code != CS_OK) return code;
+    code = take_items(u, sql, items, count, message);
+    if (code == CS_OK) code = step(u, items, *count, message);
+    if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
+    if (code == CS_OK) code = db_commit(u->db, message);
+    if (code == CS_OK) return CS_OK;
+    db_rollback(u->db);
+    *u->counts = before;
+    return code;
+}
+
+static cs_error run_steps(const undoing *u, const char *sql, stepping step, const volatile sig_atomic_t *is_stopped,
+                          cs_message *message) {
+    size_t count = STEP;
+    cs_error code = CS_OK;
+    while (code == CS_OK && count == STEP) {
+        if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
+        code = run_step(u, sql, step, &count, message);
+    }
+    return code;
+}
+
+/* A doubtful record may have become certain, now that one it could belong to is gone. */
+static cs_error end_it(const undoing *u, cs_message *message) {
+    cs_error code = db_begin(u->db, message);
+    if (code != CS_OK) return code;
+    code = people_forget_import(u->db, u->import, message);
+    if (code == CS_OK) code = undo_run_sql(u->db, "DELETE FROM source WHERE import = :a", "a", &u->import, message);
+    if (code == CS_OK && (u->counts->undo_removed || u->counts->undo_restored))
+        code = undo_run_sql(u->db,
+                            "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE state = 'doubtful'",
+                            "", NULL, message);
+    if (code == CS_OK) return db_commit(u->db, message);
+    db_rollback(u->db);
+    return code;
+}
+
+cs_error undo_run(cs_db *db, const char *data, const cs_ruleset *rules, int64_t import,
+                  const volatile sig_atomic_t *is_stopped, cs_import_counts *counts, cs_message *message) {
+    undoing u = {.db = db, .data = data, .rules = rules, .import = import, .counts = counts};
+    counts->has_undo = true;
+    cs_error code = packer_open(db, &u.packer, message);
+    if (code == CS_OK) code = undo_prepare_blobs(db, message);
+    if (code == CS_OK)
+        code = run_steps(&u, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
+                         step_conversations, is_stopped, message);
+    if (code == CS_OK) code = list_replaced(&u, message);
+    if (code == CS_OK)
+        code = run_steps(&u, "SELECT number, is_current FROM record WHERE import = :import ORDER BY number LIMIT :most",
+                         step_records, is_stopped, message);
+    if (code == CS_OK) code = end_it(&u, message);
+    packer_close(u.packer);
+    return code;
+}

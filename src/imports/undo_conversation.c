@@ -1,0 +1,141 @@
+#include "imports/undo_conversation.h"
+
+#include "quality/archive.h"
+#include "quality/event_log_conversation.h"
+#include "store/blob.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_BYTES = 1 << 30 };
+
+/* names: "ab": the first value is :a, the second :b. */
+cs_error undo_run_sql(cs_db *db, const char *sql, const char *names, const int64_t *values, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, sql, &stmt, message);
+    if (code != CS_OK) return code;
+    for (size_t i = 0; names[i]; i++) {
+        char name[2] = {names[i], 0};
+        db_bind_int64(stmt, name, values[i]);
+    }
+    return db_run(stmt, message);
+}
+
+/* ---- what hangs on it ---- */
+
+static cs_error external_id(cs_db *db, int64_t seq, char **out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = NULL;
+    cs_error code = db_query(db, "SELECT external_id FROM conversation WHERE seq = :seq", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", seq);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row && !(*out = strdup(db_text(stmt, 0))))
+        code = message_set(message, CS_ERR_MEMORY, "no memory to undo");
+    db_done(stmt);
+    return code;
+}
+
+/* A text without events withdraws all that the conversation told before. */
+static cs_error withdraw_events(cs_db *db, const cs_ruleset *rules, const char *id, cs_message *message) {
+    const cs_conversation nothing = {.external_id = id, .started_ms = CS_NO_TIME};
+    return rules ? event_log_follow(db, rules, &nothing, true, message) : CS_OK;
+}
+
+cs_error undo_prepare_blobs(cs_db *db, cs_message *message) {
+    return undo_run_sql(db, "CREATE TEMPORARY TABLE IF NOT EXISTS gone_blob (name TEXT NOT NULL PRIMARY KEY)", "", NULL,
+                        message);
+}
+
+cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs_message *message) {
+    static const char *const statements[] = {
+        "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
+        "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
+        "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE seq = :a",
+        "DELETE FROM record_match WHERE seq = :a",
+        "DELETE FROM join_due WHERE seq = :a",
+        /* wherever it was read last: the file can be read again */
+        "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a)",
+        "DELETE FROM finding WHERE seq = :a",
+        "DELETE FROM inspection WHERE seq = :a",
+        "DELETE FROM as_read WHERE seq = :a",
+        "DELETE FROM timeline WHERE seq = :a",
+        "DELETE FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording WHERE seq = :a",
+        "DELETE FROM conversation WHERE seq = :a",
+    };
+    char *id = NULL;
+    cs_error code = external_id(db, seq, &id, message);
+    if (code != CS_OK || !id) return code;
+    code = withdraw_events(db, rules, id, message);
+    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
+        code = undo_run_sql(db, statements[i], "a", &seq, message);
+    free(id);
+    return code;
+}
+
+/* ---- the earlier text ---- */
+
+/* What only the newer text told is withdrawn, and what only the earlier one told holds again. */
+static cs_error follow_events(cs_db *db, cs_packer *packer, const cs_ruleset *rules, const char *id,
+                              cs_message *message) {
+    cs_stored *stored = NULL;
+    cs_arena *arena = rules ? arena_create(ARENA_BYTES) : NULL;
+    if (!rules) return CS_OK;
+    cs_error code = arena ? archive_load(db, packer, id, arena, &stored, message)
+                          : message_set(message, CS_ERR_MEMORY, "no memory to undo");
+    if (code == CS_OK) code = event_log_follow(db, rules, stored->conversation, true, message);
+    arena_free(arena);
+    return code;
+}
+
+cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *rules, int64_t seq, int64_t version,
+                              cs_message *message) {
+    static const char *const statements[] = {
+        "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a) AND :b > 0",
+        "DELETE FROM finding WHERE seq = :a AND :b > 0",
+        "DELETE FROM inspection WHERE seq = :a AND timeline_version > :b",
+        "DELETE FROM as_read WHERE seq = :a AND version > :b",
+        "DELETE FROM timeline WHERE seq = :a AND version > :b",
+        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
+        "version = :b), read_hash = coalesce((SELECT hash FROM as_read WHERE seq = :a AND version = :b), (SELECT hash "
+        "FROM "
+        "timeline WHERE seq = :a AND version = :b)), inspection = coalesce((SELECT max(number) FROM inspection WHERE "
+        "seq = "
+        ":a), 0), ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a ORDER BY number DESC LIMIT 1), "
+        "ruleset) "
+        "WHERE seq = :a",
+        "INSERT OR IGNORE INTO join_due SELECT :a WHERE :b > 0",
+    };
+    const int64_t values[] = {seq, version};
+    char *id = NULL;
+    cs_error code = external_id(db, seq, &id, message);
+    if (code != CS_OK || !id) return code;
+    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
+        code = undo_run_sql(db, statements[i], "ab", values, message);
+    if (code == CS_OK) code = follow_events(db, packer, rules, id, message);
+    free(id);
+    return code;
+}
+
+/* ---- blobs ---- */
+
+/* Before the commit: killed in between, the undo goes on with the rows still there. After it the names would be lost. */
+cs_error undo_remove_blobs(cs_db *db, const char *data, cs_message *message) {
+    char folder[4096];
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    if (snprintf(folder, sizeof folder, "%s/recordings", data) >= (int)sizeof folder)
+        return message_set(message, CS_ERR_LIMIT, "the path of the store is too long");
+    cs_error code = db_query(db,
+                             "SELECT name FROM gone_blob EXCEPT SELECT blob FROM recording_part EXCEPT SELECT waveform "
+                             "FROM recording",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    while (code == CS_OK && (code = db_step(stmt, &has_row, message)) == CS_OK && has_row)
+        if (*db_text(stmt, 0)) code = blob_remove(folder, db_text(stmt, 0), message);
+    db_done(stmt);
+    return code == CS_OK ? undo_run_sql(db, "DELETE FROM gone_blob", "", NULL, message) : code;
+}

@@ -82,6 +82,13 @@ static const cs_option events_options[] = {
     {"--json", NULL, NULL, "print the summary as JSON"},
     {0},
 };
+static const cs_option joins_options[] = {
+    DATA,
+    {"--state", "STATE", NULL, "matched, doubtful or unmatched; absent: the last two"},
+    {"--kind", "KIND", NULL, "calls, tickets, satisfaction or roster; absent: all"},
+    {"--json", NULL, NULL, "print the report as JSON, a page a line"},
+    {0},
+};
 static const cs_option obligations_options[] = {
     DATA,
     {"--state", "STATE", NULL, "only pending, met, missed, waived or undecided ones"},
@@ -188,6 +195,11 @@ static const cs_command commands[] = {
      "missed,\n"
      "waived or undecided, and the call that met it or the window that was searched.",
      obligations_options, run_obligations},
+    {"joins", "", 0, 0, "list rows of call lists, tickets and ratings that belong to no conversation",
+     "Says of each kind of list how many rows were matched, and lists those that were not or are in doubt, with the "
+     "reason\n"
+     "and the conversations that were considered.",
+     joins_options, run_joins},
     {"keys rotate", "", 0, 0, "put the recordings under a new key",
      "Makes a new key in the key file, wraps the key of every recording with it, and forgets the older ones. May be "
      "killed at\n"

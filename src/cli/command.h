@@ -81,6 +81,7 @@ int run_rules_backtest(const cs_arguments *arguments);
 int run_rules_stats(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
 int run_events(const cs_arguments *arguments);
+int run_joins(const cs_arguments *arguments);
 int run_obligations(const cs_arguments *arguments);
 int run_keys_rotate(const cs_arguments *arguments);
 

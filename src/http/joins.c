@@ -26,5 +26,6 @@ cs_error joins_show(const cs_request *request, cs_json_writer *out, cs_message *
     cs_error code = read_number(request, "limit", 1, CS_MOST_JOINS, 50, &limit, message);
     if (code == CS_OK) code = read_number(request, "after", 0, INT64_MAX / 2, 0, &filter.after, message);
     filter.limit = (int)limit;
+    if (code == CS_OK && !request->db) return message_set(message, CS_ERR_NOT_FOUND, "there is no store yet");
     return code == CS_OK ? joins_write(request->db, &filter, out, message) : code;
 }

@@ -49,7 +49,14 @@ static const cs_parameter waiting[] = {
     {NULL, NULL},
 };
 
+static const cs_parameter joins[] = {
+    {"state", "matched, doubtful, unmatched; absent, the last two"},
+    {"kind", "calls, tickets, satisfaction, roster"},
+    {NULL, NULL},
+};
+
 static const cs_parameter *const nothing[] = {NULL};
+static const cs_parameter *const of_joins[] = {joins, paging, NULL};
 static const cs_parameter *const of_pages[] = {paging, NULL};
 static const cs_parameter *const of_post[] = {waiting, NULL};
 static const cs_parameter *const of_list[] = {filters, sorting, paging, NULL};
@@ -89,6 +96,8 @@ const cs_route route_table[] = {
     {"GET", "/api/v1/mappings/{id}", OPEN, "one saved mapping", nothing, mappings_one, ROW},
     {"PUT", "/api/v1/mappings/{id}", OPEN, "save a mapping under a name", nothing, mappings_put, WRITE(JSON)},
     {"DELETE", "/api/v1/mappings/{id}", OPEN, "forget a saved mapping", nothing, mappings_delete, WRITE(NONE)},
+    {"GET", "/api/v1/joins", OPEN, "which rows of lists belong to which conversation, and which to none", of_joins,
+     joins_show, ROW},
     {"GET", "/api/v1/status", OPEN, "version, rule set, what is out of date", nothing, status_show, READ},
     {NULL, NULL, OPEN, NULL, NULL, NULL, READ},
 };

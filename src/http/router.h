@@ -142,6 +142,7 @@ cs_error mappings_list(const cs_request *request, cs_json_writer *out, cs_messag
 cs_error mappings_one(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error mappings_put(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error mappings_delete(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error joins_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error status_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 
 #endif

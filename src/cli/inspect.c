@@ -113,6 +113,7 @@ static void print_counts(const cs_inspect_counts *c, double seconds) {
         printf("; %lld rows of lists: %lld new, %lld changed, %lld unchanged, %lld refused",
                (long long)inspect_records(&c->records), (long long)c->records.added, (long long)c->records.changed,
                (long long)c->records.unchanged, (long long)c->records.refused);
+    if (c->records.retired) printf(", %lld stand there no more", (long long)c->records.retired);
     if (c->joined) printf("; %lld inspected again with what was joined to them", (long long)c->joined);
     if (c->files_passed) printf("; %lld files of other kinds passed over", (long long)c->files_passed);
     printf(" (%.1f s)\n", seconds);
@@ -136,6 +137,7 @@ static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
     json_write_int(w, "changed", c->records.changed);
     json_write_int(w, "unchanged", c->records.unchanged);
     json_write_int(w, "refused", c->records.refused);
+    json_write_int(w, "retired", c->records.retired);
     json_object_close(w);
     json_write_int(w, "left_stale", c->left_stale);
     json_write_int(w, "recordings", c->recordings);
@@ -220,8 +222,9 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, recordings, or .csv, .tsv and .txt with --mapping FILE\n");
     bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0;
-    return counts.refused || counts.records.refused || counts.left_stale || counts.recordings_failed || is_nothing ? CS_EXIT_REFUSED
-                                                                                                   : CS_EXIT_DONE;
+    return counts.refused || counts.records.refused || counts.left_stale || counts.recordings_failed || is_nothing
+               ? CS_EXIT_REFUSED
+               : CS_EXIT_DONE;
 }
 
 int run_inspect(const cs_arguments *arguments) {

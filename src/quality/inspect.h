@@ -17,6 +17,7 @@
 
 typedef struct cs_inspect_records { /* rows of call lists, tickets, rosters … */
     int64_t added, changed, unchanged, refused; /* read = their sum */
+    int64_t retired; /* stood in the file before, and do not now */
 } cs_inspect_records;
 
 typedef struct cs_inspect_counts {

@@ -13,8 +13,14 @@ typedef struct batch { /* what is saved in one transaction */
     cs_arena *arena;
     cs_record *records[BATCH];
     size_t count;
-    cs_message message;
+    cs_record_span span; /* of all rows so far */
 } batch;
+
+typedef struct retiring {
+    batch *b;
+    int64_t count;
+    bool left;
+} retiring;
 
 static void refuse(batch *b, const cs_message *message) {
     pipeline *p = b->p;
@@ -64,14 +70,32 @@ static cs_error take_row(batch *b, const cs_table *table, const cs_table_row *ro
         refuse(b, &row->trouble);
         return CS_OK;
     }
-    const char *slash = strrchr(b->file->path, '/');
     cs_record **next = &b->records[b->count];
-    cs_error code = record_read(table, row, mapping, slash ? slash + 1 : b->file->path, b->arena, next, &message);
+    cs_error code = record_read(table, row, mapping, b->file->real_path, b->arena, next, &message);
     if (code != CS_OK) {
         refuse(b, &message);
         return CS_OK;
     }
+    record_span_add(&b->span, *next);
     return ++b->count == BATCH ? flush(b) : CS_OK;
+}
+
+static cs_error retire_some(void *context, cs_db *db, cs_message *message) {
+    retiring *r = context;
+    return records_retire(db, r->b->file->real_path, r->b->p->options->import, &r->b->span, BATCH, &ticket_events_watch,
+                          &r->count, &r->left, message);
+}
+
+/* What stood in this file before, about the same days, and stands in it no more. Where a row was refused nobody can tell. */
+static cs_error retire_unseen(batch *b) {
+    cs_message message;
+    retiring r = {b, 0, true};
+    cs_error code = CS_OK;
+    if (!b->p->options->import || b->file->has_conflict) return CS_OK;
+    while (code == CS_OK && r.left) code = writer_run_now(b->p->writer, retire_some, &r, &message);
+    if (code != CS_OK) pipeline_fail(b->p, code, &message);
+    b->p->counts->records.retired += r.count;
+    return code;
 }
 
 static cs_error read_rows(batch *b, cs_table *table, const cs_mapping *mapping) {
@@ -107,6 +131,7 @@ void read_records(pipeline *p, cs_inspect_file *file) {
         refuse(&b, &message);
     } else {
         code = read_rows(&b, table, mapping);
+        if (code == CS_OK && !pipeline_is_stopped(p)) code = retire_unseen(&b);
         file->is_complete = code == CS_OK && !pipeline_is_stopped(p);
     }
     p->counts->bytes_done += file->bytes;

@@ -2,7 +2,7 @@
  * Floor: records. cells are what the row said by the use of its column, in one shape: direction is in or out, event a name
  * such as ticket.closed, hang_up a role, number as phone_normalise makes it.
  * Memory: everything lives in the arena given. Threads: read-only, then any.
- * Example: record_read(table, &row, mapping, "calls.csv", arena, &record, &m); puts(record->cells[CS_COLUMN_AGENT]);
+ * Example: record_read(table, &row, mapping, "/data/calls.csv", arena, &record, &m); puts(record->cells[CS_COLUMN_AGENT]);
  */
 #ifndef CS_RECORDS_RECORD_H
 #define CS_RECORDS_RECORD_H
@@ -16,7 +16,8 @@ typedef struct cs_record {
     int64_t number; /* of the row in the store; 0: not stored */
     cs_mapping_kind kind;
     const char *key; /* what it is about: another row with this key replaces it */
-    const char *source; /* the file it came from */
+    bool is_key_weak; /* rows of one file may share it: they are told apart by their order */
+    const char *path, *source; /* the file it came from, its name */
     int64_t line;
     const char *cells[CS_COLUMN_USES]; /* NULL: unknown. Times stand in times */
     int64_t times[CS_COLUMN_USES]; /* CS_NO_TIME: unknown, or no column of times */
@@ -28,7 +29,7 @@ typedef struct cs_record {
 } cs_record;
 
 /* From the table's current row. What is wrong with it is told with its place; then *out is not filled. */
-cs_error record_read(const cs_table *table, const cs_table_row *row, const cs_mapping *mapping, const char *source,
+cs_error record_read(const cs_table *table, const cs_table_row *row, const cs_mapping *mapping, const char *path,
                      cs_arena *arena, cs_record **out, cs_message *message);
 
 /* The body that the store keeps: JSON with cells, times, fields; the same record always gives the same bytes. */

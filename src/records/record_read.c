@@ -160,12 +160,13 @@ static cs_error key_call(const reading *r, char key[MAX_KEY_BYTES]) {
     const char *id = cell(r, CS_COLUMN_CONVERSATION), *recording = cell(r, CS_COLUMN_RECORDING);
     const char *number = cell(r, CS_COLUMN_NUMBER), *agent = agent_of(r);
     int64_t at = r->record->times[CS_COLUMN_TIME];
+    r->record->is_key_weak = !id && !recording;
     if (id)
         (void)snprintf(key, MAX_KEY_BYTES, "=%s", id);
     else if (recording)
         (void)snprintf(key, MAX_KEY_BYTES, "/%s", recording);
     else if (at != CS_NO_TIME && (number || agent))
-        (void)snprintf(key, MAX_KEY_BYTES, "%lld|%s|%s", (long long)at, number ? number : "", agent ? agent : "");
+        (void)snprintf(key, MAX_KEY_BYTES, "%lld|%s", (long long)at, number ? number : agent);
     else
         return refuse(r, "the call has no id, no recording, and no number with a time: it can't be told from others",
                       "map one of these columns, and fill it in");
@@ -199,6 +200,7 @@ static cs_error key_satisfaction(const reading *r, char key[MAX_KEY_BYTES]) {
     const char *number = cell(r, CS_COLUMN_NUMBER);
     int64_t at = r->record->times[CS_COLUMN_TIME];
     if (!cell(r, CS_COLUMN_SCORE)) return refuse(r, "the row has no score", "fill it in, or leave the row out");
+    r->record->is_key_weak = !id && !ticket;
     if (id)
         (void)snprintf(key, MAX_KEY_BYTES, "=%s", id);
     else if (ticket)
@@ -252,11 +254,13 @@ static void find_span(cs_record *record) {
         record->to_ms += DAY_MS - 1;
 }
 
-cs_error record_read(const cs_table *table, const cs_table_row *row, const cs_mapping *mapping, const char *source,
+cs_error record_read(const cs_table *table, const cs_table_row *row, const cs_mapping *mapping, const char *path,
                      cs_arena *arena, cs_record **out, cs_message *message) {
     cs_record *record = arena_alloc(arena, sizeof *record);
     reading r = {table, mapping, arena, record, row->line, message};
-    if (!record || !(record->source = arena_string(arena, source))) return no_memory(&r);
+    const char *slash = strrchr(path, '/');
+    if (!record || !(record->path = arena_string(arena, path))) return no_memory(&r);
+    if (!(record->source = arena_string(arena, slash ? slash + 1 : path))) return no_memory(&r);
     record->kind = mapping_kind(mapping);
     record->line = row->line;
     record->zone_minutes = mapping->zone_minutes;

@@ -1,16 +1,17 @@
 #include "records/record_store.h"
 
 #include "records/people.h"
+#include "records/record_change.h"
 #include "records/record_mark.h"
 #include "text/phone.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { RECORD_ARENA = 4 << 20 };
+enum { RECORD_ARENA = 4 << 20, MOST_SHARING = 20 };
 
 typedef struct kept { /* the current row of a key; number 0: none */
-    int64_t number, import, line;
+    int64_t number, seen_import, line;
     cs_hash hash;
     char source[256];
 } kept;
@@ -18,10 +19,11 @@ typedef struct kept { /* the current row of a key; number 0: none */
 static cs_error find_kept(cs_db *db, const cs_record *record, kept *out, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code = db_query(db,
-                             "SELECT number, import, line, hash, source FROM record WHERE kind = :kind AND key = :key "
-                             "AND is_current = 1",
-                             &stmt, message);
+    cs_error code =
+        db_query(db,
+                 "SELECT number, seen_import, line, hash, source FROM record WHERE kind = :kind AND key = :key "
+                 "AND is_current = 1",
+                 &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
     db_bind_text(stmt, "key", record->key);
@@ -31,7 +33,7 @@ static cs_error find_kept(cs_db *db, const cs_record *record, kept *out, cs_mess
         size_t length = 0;
         const void *hash = db_bytes(stmt, 3, &length);
         out->number = db_int64(stmt, 0);
-        out->import = db_int64(stmt, 1);
+        out->seen_import = db_int64(stmt, 1);
         out->line = db_int64(stmt, 2);
         if (length == sizeof out->hash.bytes) memcpy(out->hash.bytes, hash, length);
         (void)snprintf(out->source, sizeof out->source, "%s", db_text(stmt, 4));
@@ -58,12 +60,13 @@ static cs_error insert(cs_db *db, cs_record *record, int64_t import, const cs_ha
     char phone[CS_PHONE_BYTES];
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code = db_query(db,
-                             "INSERT INTO record (kind, key, import, is_current, source, line, from_ms, to_ms, phone, "
-                             "conversation, recording, ticket, agent, agent_id, extension, hash, body) VALUES (:kind, "
-                             ":key, :import, 1, :source, :line, :from_ms, :to_ms, :phone, :conversation, :recording, "
-                             ":ticket, :agent, :agent_id, :extension, :hash, :body) RETURNING number",
-                             &stmt, message);
+    cs_error code = db_query(
+        db,
+        "INSERT INTO record (kind, key, import, seen_import, is_current, path, source, line, from_ms, to_ms, phone, "
+        "conversation, recording, ticket, agent, agent_id, extension, hash, body) VALUES (:kind, "
+        ":key, :import, :import, 1, :path, :source, :line, :from_ms, :to_ms, :phone, :conversation, :recording, "
+        ":ticket, :agent, :agent_id, :extension, :hash, :body) RETURNING number",
+        &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
     db_bind_text(stmt, "key", record->key);
@@ -71,6 +74,7 @@ static cs_error insert(cs_db *db, cs_record *record, int64_t import, const cs_ha
         db_bind_int64(stmt, "import", import);
     else
         db_bind_null(stmt, "import");
+    db_bind_text(stmt, "path", record->path);
     db_bind_text(stmt, "source", record->source);
     db_bind_int64(stmt, "line", record->line);
     bind_time(stmt, "from_ms", record->from_ms);
@@ -91,7 +95,7 @@ static cs_error insert(cs_db *db, cs_record *record, int64_t import, const cs_ha
     return code;
 }
 
-static cs_error run_one(cs_db *db, const char *sql, int64_t record, cs_message *message) {
+cs_error record_run(cs_db *db, const char *sql, int64_t record, cs_message *message) {
     cs_stmt *stmt = NULL;
     cs_error code = db_query(db, sql, &stmt, message);
     if (code != CS_OK) return code;
@@ -99,20 +103,34 @@ static cs_error run_one(cs_db *db, const char *sql, int64_t record, cs_message *
     return db_run(stmt, message);
 }
 
+static cs_error set_retired(cs_db *db, int64_t number, int64_t import, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, "UPDATE record SET is_current = 0, retired_import = :import WHERE number = :record",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    if (import)
+        db_bind_int64(stmt, "import", import);
+    else
+        db_bind_null(stmt, "import");
+    db_bind_int64(stmt, "record", number);
+    return db_run(stmt, message);
+}
+
 /* It counts no more: whoever had it is joined again. *out is what it was. */
-static cs_error retire(cs_db *db, int64_t number, cs_arena *arena, cs_record **out, cs_message *message) {
+cs_error record_retire(cs_db *db, int64_t number, int64_t import, cs_arena *arena, cs_record **out,
+                       cs_message *message) {
     static const char *const statements[] = {
         "INSERT INTO join_due (seq) SELECT seq FROM record_match WHERE record = :record AND seq IS NOT NULL ON "
         "CONFLICT "
         "DO NOTHING",
         "DELETE FROM record_match WHERE record = :record",
         "DELETE FROM match_due WHERE record = :record",
-        "UPDATE record SET is_current = 0 WHERE number = :record",
     };
     cs_record *old = NULL;
     cs_error code = record_find(db, number, arena, &old, message);
     for (size_t i = 0; i < sizeof statements / sizeof *statements && code == CS_OK; i++)
-        code = run_one(db, statements[i], number, message);
+        code = record_run(db, statements[i], number, message);
+    if (code == CS_OK) code = set_retired(db, number, import, message);
     if (code != CS_OK) return code;
     old->number = 0;
     *out = old;
@@ -155,27 +173,51 @@ typedef struct saving {
     cs_message *message;
 } saving;
 
-static cs_error tell(const cs_record_watch *watch, cs_db *db, const cs_record *gone, const cs_record *come,
+cs_error record_tell(const cs_record_watch *watch, cs_db *db, const cs_record *gone, const cs_record *come,
                      cs_message *message) {
     return watch ? watch->on_change(watch->context, db, gone, come, message) : CS_OK;
+}
+
+/* Rows that share a weak key in one import get "#2", "#3" … behind it: the same row finds the same place next time. */
+static cs_error find_place(const saving *s, cs_hash hash, kept *first) {
+    const char *key = s->record->key;
+    cs_error code = find_kept(s->db, s->record, first, s->message);
+    for (int i = 2; code == CS_OK && i <= MOST_SHARING && s->record->is_key_weak && s->import; i++) {
+        if (!first->number || hash_equal(first->hash, hash) || first->seen_import != s->import) return CS_OK;
+        s->record->key = arena_printf(s->arena, "%s#%d", key, i);
+        if (!s->record->key) return message_set(s->message, CS_ERR_MEMORY, "no memory for a record");
+        code = find_kept(s->db, s->record, first, s->message);
+    }
+    return code;
+}
+
+static cs_error note_seen(const saving *s, int64_t number) {
+    cs_stmt *stmt = NULL;
+    if (!s->import) return CS_OK;
+    cs_error code =
+        db_query(s->db, "UPDATE record SET seen_import = :import WHERE number = :number", &stmt, s->message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "import", s->import);
+    db_bind_int64(stmt, "number", number);
+    return db_run(stmt, s->message);
 }
 
 static cs_error replace(const saving *s, cs_hash hash, const char *body, cs_record_saved *outcome) {
     kept first;
     cs_record *gone = NULL;
-    cs_error code = find_kept(s->db, s->record, &first, s->message);
+    cs_error code = find_place(s, hash, &first);
     if (code != CS_OK) return code;
     if (first.number && hash_equal(first.hash, hash)) {
         s->record->number = first.number;
         *outcome = CS_RECORD_UNCHANGED;
-        return CS_OK;
+        return first.seen_import == s->import ? CS_OK : note_seen(s, first.number);
     }
-    if (first.number && s->import && first.import == s->import) return refuse_twin(s->record, &first, s->message);
-    if (first.number) code = retire(s->db, first.number, s->arena, &gone, s->message);
+    if (first.number && s->import && first.seen_import == s->import) return refuse_twin(s->record, &first, s->message);
+    if (first.number) code = record_retire(s->db, first.number, s->import, s->arena, &gone, s->message);
     if (code == CS_OK) code = insert(s->db, s->record, s->import, &hash, body, s->message);
     if (code == CS_OK) code = mark_record(s->db, s->record, s->message);
     if (code == CS_OK) code = meet(s->db, s->record, s->import, s->message);
-    if (code == CS_OK) code = tell(s->watch, s->db, gone, s->record, s->message);
+    if (code == CS_OK) code = record_tell(s->watch, s->db, gone, s->record, s->message);
     *outcome = first.number ? CS_RECORD_CHANGED : CS_RECORD_NEW;
     return code;
 }
@@ -237,65 +279,5 @@ cs_error record_any(cs_db *db, bool *is_any, cs_message *message) {
     cs_error code = db_query(db, "SELECT 1 FROM record LIMIT 1", &stmt, message);
     if (code == CS_OK) code = db_step(stmt, is_any, message);
     db_done(stmt);
-    return code;
-}
-
-/* ---- undo ---- */
-
-/* The one that it replaced counts again. *out NULL: there was none. */
-static cs_error revive(cs_db *db, int64_t gone, cs_arena *arena, cs_record **out, cs_message *message) {
-    cs_stmt *stmt = NULL;
-    bool has_row = false;
-    int64_t number = 0;
-    cs_error code = db_query(db,
-                             "SELECT o.number FROM record g JOIN record o ON o.kind = g.kind AND o.key = g.key AND "
-                             "o.number < g.number WHERE g.number = :record ORDER BY o.number DESC LIMIT 1",
-                             &stmt, message);
-    *out = NULL;
-    if (code != CS_OK) return code;
-    db_bind_int64(stmt, "record", gone);
-    code = db_step(stmt, &has_row, message);
-    if (code == CS_OK && has_row) number = db_int64(stmt, 0);
-    db_done(stmt);
-    if (code != CS_OK || !number) return code;
-    code = run_one(db, "UPDATE record SET is_current = 1 WHERE number = :record", number, message);
-    if (code == CS_OK) code = record_find(db, number, arena, out, message);
-    return code == CS_OK ? mark_record(db, *out, message) : code;
-}
-
-static cs_error undo_one(cs_db *db, int64_t number, bool is_current, const cs_record_watch *watch,
-                         cs_message *message) {
-    cs_arena *arena = arena_create(RECORD_ARENA);
-    cs_record *gone = NULL, *come = NULL;
-    cs_error code = arena ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory for a record");
-    if (code == CS_OK && is_current) code = retire(db, number, arena, &gone, message);
-    if (code == CS_OK && is_current) code = revive(db, number, arena, &come, message);
-    if (code == CS_OK && is_current) code = tell(watch, db, gone, come, message);
-    if (code == CS_OK) code = run_one(db, "DELETE FROM record WHERE number = :record", number, message);
-    arena_free(arena);
-    return code;
-}
-
-cs_error records_undo(cs_db *db, int64_t import, int most, const cs_record_watch *watch, int64_t *removed, bool *left,
-                      cs_message *message) {
-    cs_error code = CS_OK;
-    *left = true;
-    for (int i = 0; i < most && *left && code == CS_OK; i++) {
-        cs_stmt *stmt = NULL;
-        int64_t number = 0;
-        bool is_current = false;
-        code = db_query(db, "SELECT number, is_current FROM record WHERE import = :import ORDER BY number DESC LIMIT 1",
-                        &stmt, message);
-        if (code != CS_OK) return code;
-        db_bind_int64(stmt, "import", import);
-        code = db_step(stmt, left, message);
-        if (code == CS_OK && *left) {
-            number = db_int64(stmt, 0);
-            is_current = db_int64(stmt, 1) != 0;
-        }
-        db_done(stmt);
-        if (code == CS_OK && *left) code = undo_one(db, number, is_current, watch, message);
-        if (code == CS_OK && *left) ++*removed;
-    }
     return code;
 }

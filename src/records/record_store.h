@@ -31,7 +31,20 @@ cs_error record_find(cs_db *db, int64_t number, cs_arena *arena, cs_record **out
 /* Whether there is any record at all: most stores of chats hold none. */
 cs_error record_any(cs_db *db, bool *is_any, cs_message *message);
 
-/* Takes back at most `most` records of an import: those they replaced count again. *left: whether there are more. */
+/* The time that the rows of one file are about, in whole days. */
+typedef struct cs_record_span {
+    int64_t from_ms, to_ms; /* 0, 0: nothing yet */
+    bool is_roster; /* a roster is read as a whole */
+} cs_record_span;
+void record_span_add(cs_record_span *span, const cs_record *record);
+
+/* Rows of this file, about the same days, that the import has not seen in it any more cease to count; at most `most`, *count
+ * grows by them. *left: whether there are more. */
+cs_error records_retire(cs_db *db, const char *path, int64_t import, const cs_record_span *span, int most,
+                        const cs_record_watch *watch, int64_t *count, bool *left, cs_message *message);
+
+/* Takes back at most `most` records of an import: those that ceased to count because of it count again. *left: whether there
+ * are more. */
 cs_error records_undo(cs_db *db, int64_t import, int most, const cs_record_watch *watch, int64_t *removed, bool *left,
                       cs_message *message);
 

@@ -124,12 +124,14 @@ static const cs_migration migrations[] = {
      {
          /* What one run, upload or watched folder brought. how: command, upload, api, watch. state: open, waiting, running,
           * done, failed, cancelled, undoing, undone. counts: JSON. folder: where its files lie under the store's uploads/. */
-         "CREATE TABLE import (number {key}, how {text} NOT NULL, name {text} NOT NULL, mapping {text}, state {text} NOT "
+         "CREATE TABLE import (number {key}, how {text} NOT NULL, name {text} NOT NULL, mapping {text}, state {text} "
+         "NOT "
          "NULL, created_ms {int64} NOT NULL, started_ms {int64}, ended_ms {int64}, folder {text}, counts {text}, "
          "trouble {text}, idempotency_key {text}, request {bytes})",
          "CREATE UNIQUE INDEX import_idempotency_key ON import (idempotency_key) WHERE idempotency_key IS NOT NULL",
          "CREATE INDEX import_state ON import (state)",
-         "CREATE TABLE import_refusal (import {int64} NOT NULL REFERENCES import (number), number {int64} NOT NULL, file "
+         "CREATE TABLE import_refusal (import {int64} NOT NULL REFERENCES import (number), number {int64} NOT NULL, "
+         "file "
          "{text} NOT NULL, conversation {text}, place {text} NOT NULL, reason {text} NOT NULL, remedy {text} NOT NULL, "
          "PRIMARY KEY (import, number)) {clustered}",
          /* A conversation that an import made or changed. was_version: its timeline before; NULL: it was not there. */
@@ -150,13 +152,18 @@ static const cs_migration migrations[] = {
          "CREATE INDEX conversation_customer ON conversation (customer, started_ms)",
 
          /* A row of a call list, ticket export, roster, satisfaction list or customer list. key: what it is about, so that a
-          * row that comes again replaces it. from_ms, to_ms: the span it is about. body: JSON of the row as it was read. */
-         "CREATE TABLE record (number {key}, kind {text} NOT NULL, key {text} NOT NULL, import {int64}, is_current "
-         "{int64} NOT NULL, source {text} NOT NULL, line {int64} NOT NULL, from_ms {int64}, to_ms {int64}, phone {text}, "
+          * row that comes again replaces it. seen_import: the last one in which it stood; retired_import: the one since which
+          * it counts no more. path, source: the file, its name. from_ms, to_ms: the span it is about. body: JSON of the row. */
+         "CREATE TABLE record (number {key}, kind {text} NOT NULL, key {text} NOT NULL, import {int64}, seen_import "
+         "{int64}, "
+         "retired_import {int64}, is_current {int64} NOT NULL, path {text} NOT NULL, source {text} NOT NULL, line "
+         "{int64} NOT NULL, from_ms {int64}, to_ms {int64}, phone {text}, "
          "conversation {text}, recording {text}, ticket {text}, agent {text}, agent_id {text}, extension {text}, hash "
          "{bytes} NOT NULL, body {text} NOT NULL)",
          "CREATE UNIQUE INDEX record_key ON record (kind, key) WHERE is_current = 1",
          "CREATE INDEX record_history ON record (kind, key, number)",
+         "CREATE INDEX record_retired ON record (retired_import) WHERE retired_import IS NOT NULL",
+         "CREATE INDEX record_path ON record (path, from_ms) WHERE is_current = 1",
          "CREATE INDEX record_import ON record (import)",
          "CREATE INDEX record_phone ON record (phone, from_ms) WHERE is_current = 1 AND phone IS NOT NULL",
          "CREATE INDEX record_conversation ON record (conversation) WHERE is_current = 1 AND conversation IS NOT NULL",
@@ -180,19 +187,23 @@ static const cs_migration migrations[] = {
          "CREATE INDEX person_kind ON person (kind, number) WHERE merged_into IS NULL",
          "CREATE INDEX person_merged ON person (merged_into) WHERE merged_into IS NOT NULL",
          /* import: one that names it; 0: none in particular. name: as it came with it. */
-         "CREATE TABLE person_identity (kind {text} NOT NULL, value {text} NOT NULL, person {int64} NOT NULL REFERENCES "
+         "CREATE TABLE person_identity (kind {text} NOT NULL, value {text} NOT NULL, person {int64} NOT NULL "
+         "REFERENCES "
          "person (number), name {text}, import {int64} NOT NULL, PRIMARY KEY (kind, value)) {clustered}",
          "CREATE INDEX person_identity_person ON person_identity (person)",
          /* Why two identities are one person. import, source, place: where it was said, -1: nobody says it any more.
           * is_undone: somebody said that they are not, whatever is imported later. */
-         "CREATE TABLE person_link (number {key}, kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT NULL, "
-         "value_b {text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, made_ms {int64} "
+         "CREATE TABLE person_link (number {key}, kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT "
+         "NULL, "
+         "value_b {text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, made_ms "
+         "{int64} "
          "NOT NULL, is_undone {int64} NOT NULL, undone_ms {int64})",
          "CREATE UNIQUE INDEX person_link_pair ON person_link (kind_a, value_a, kind_b, value_b)",
          "CREATE INDEX person_link_b ON person_link (kind_b, value_b, kind_a)",
          /* Further imports that say a link, or name an identity alone (kind_b and value_b empty). */
          "CREATE TABLE person_naming (kind_a {text} NOT NULL, value_a {text} NOT NULL, kind_b {text} NOT NULL, value_b "
-         "{text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, PRIMARY KEY (kind_a, "
+         "{text} NOT NULL, import {int64} NOT NULL, source {text} NOT NULL, place {text} NOT NULL, PRIMARY KEY "
+         "(kind_a, "
          "value_a, kind_b, value_b, import)) {clustered}",
          NULL,
      }},

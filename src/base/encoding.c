@@ -216,7 +216,7 @@ cs_error encoding_open(cs_encoding from, cs_encoding_converter **out, cs_message
     converter->from = from;
     if (from == CS_ENCODING_GB18030) {
         converter->iconv = iconv_open("UTF-8", "GB18030");
-        if (converter->iconv == (iconv_t)-1) { // NOLINT(performance-no-int-to-ptr): iconv's own sign of failure
+        if (converter->iconv == (iconv_t)-1) {
             free(converter);
             message_set(message, CS_ERR_IO, "this system can't convert GB18030");
             message_remedy(message,

@@ -7,21 +7,32 @@ export class ApiError extends Error {
   }
 }
 
-async function get<T>(path: string, parameters?: URLSearchParams, signal?: AbortSignal): Promise<T> {
-  const query = parameters?.toString()
+async function ask<T>(address: string, options: RequestInit): Promise<T> {
   let answer: Response
   try {
-    answer = await fetch(`/api/v1/${path}${query ? `?${query}` : ''}`, { signal, headers: { accept: 'application/json' } })
+    answer = await fetch(address, options)
   } catch (cause) {
-    if (signal?.aborted) throw cause
+    if (options.signal?.aborted) throw cause
     throw new ApiError(0, 'unreachable', String(cause), null)
   }
   const body: unknown = await answer.json().catch(() => null)
-  if (answer.ok && body !== null) return body as T
+  if (answer.ok && (body !== null || answer.status === 204)) return body as T
   throw errorOf(answer, body)
 }
 
-function errorOf(answer: Response, body: unknown): ApiError {
+export function get<T>(path: string, parameters?: URLSearchParams, signal?: AbortSignal): Promise<T> {
+  const query = parameters?.toString()
+  return ask(`/api/v1/${path}${query ? `?${query}` : ''}`, { signal, headers: { accept: 'application/json' } })
+}
+
+/** Asks the server to do something; its answer is read like any other. */
+export function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  return ask(`/api/v1/${path}`, { method, signal, headers, body: body === undefined ? undefined : JSON.stringify(body) })
+}
+
+export function errorOf(answer: { status: number; statusText: string }, body: unknown): ApiError {
   const error = (body as { error?: { code?: string; message?: string; remedy?: string } } | null)?.error
   return new ApiError(answer.status, error?.code ?? 'unexpected', error?.message ?? answer.statusText, error?.remedy ?? null)
 }

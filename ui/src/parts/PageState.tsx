@@ -31,3 +31,17 @@ export function FailedState({ error, onRetry, children }: { error: Error; onRetr
     </PageState>
   )
 }
+
+/** Something that was asked for did not work; the page around it still stands. */
+export function ErrorLine({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+  const { t } = useTranslation()
+  const isSilent = error instanceof ApiError && error.status === 0
+  const said = isSilent ? t('error.unreachable') : error.message
+  const remedy = isSilent ? t('error.unreachable_remedy') : error instanceof ApiError ? error.remedy : null
+  return (
+    <p className="error-line" role="alert" data-testid="error-line">
+      <b>{said}</b>{remedy && <span> {remedy}</span>}
+      {onRetry && <button type="button" className="link" onClick={onRetry}>{t('app.retry')}</button>}
+    </p>
+  )
+}

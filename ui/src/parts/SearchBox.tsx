@@ -6,11 +6,12 @@ const PAUSE_MS = 300
 
 interface Props {
   value: string
+  placeholder?: string
   /** `isFinal` is true on Enter, false when typing has paused. */
   onSearch: (text: string, isFinal: boolean) => void
 }
 
-export function SearchBox({ value, onSearch }: Props) {
+export function SearchBox({ value, placeholder, onSearch }: Props) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(value)
@@ -39,7 +40,7 @@ export function SearchBox({ value, onSearch }: Props) {
       }}
     >
       <input
-        ref={input} type="text" enterKeyHint="search" value={text} placeholder={t('app.search')} aria-label={t('app.search')}
+        ref={input} type="text" enterKeyHint="search" value={text} placeholder={placeholder ?? t('app.search')} aria-label={placeholder ?? t('app.search')}
         aria-keyshortcuts="/" data-testid="search"
         onChange={(event) => {
           setText(event.target.value)

@@ -8,10 +8,12 @@ interface Props {
   where: ReactNode
   steps?: ReactNode
   search: string
+  /** What is searched for, where it is not conversations. */
+  placeholder?: string
   onSearch: (text: string, isFinal: boolean) => void
 }
 
-export function TopBar({ where, steps, search, onSearch }: Props) {
+export function TopBar({ where, steps, search, placeholder, onSearch }: Props) {
   const { t, i18n } = useTranslation()
   const showKeys = useShowKeys()
   const isChinese = i18n.language === 'zh'
@@ -19,7 +21,7 @@ export function TopBar({ where, steps, search, onSearch }: Props) {
     <header className="top">
       <span className="where">{where}</span>
       {steps}
-      <SearchBox value={search} onSearch={onSearch} />
+      <SearchBox value={search} placeholder={placeholder} onSearch={onSearch} />
       <button type="button" className="plain keys-button" onClick={showKeys} aria-label={t('app.keys')}><kbd>?</kbd></button>
       <button
         type="button" className="plain" data-testid="language" title={t('app.language')}

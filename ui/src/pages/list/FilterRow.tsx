@@ -6,6 +6,7 @@ import { DEFAULT_SORT, isFiltered, listAddress, type FilterName } from '../../ap
 import type { Facets } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import type { ChangeFilter } from './ListPage'
+import { ExportMenu } from './ExportMenu'
 import { ScoreFilter } from './ScoreFilter'
 import { TimeFilter } from './TimeFilter'
 
@@ -14,10 +15,12 @@ const VERDICTS = ['hit', 'missed', 'undecided', 'noted', 'met', 'clean'] as cons
 interface Props {
   filter: URLSearchParams
   facets: Facets | undefined
+  /** How many conversations the filter lets through. */
+  total: number | undefined
   change: ChangeFilter
 }
 
-export function FilterRow({ filter, facets, change }: Props) {
+export function FilterRow({ filter, facets, total, change }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
 
@@ -67,6 +70,7 @@ export function FilterRow({ filter, facets, change }: Props) {
         {t('list.high_risk')}
       </button>
       {isFiltered(filter) && <Link className="link" to={listAddress(cleared)} preventScrollReset data-testid="clear">{t('list.clear')}</Link>}
+      <ExportMenu filter={filter} total={total} />
     </div>
   )
 }

@@ -79,7 +79,7 @@ export function ListPage() {
                   <Headline summary={summary.data} status={status.data} filter={filter} />
                   <FigureStrip summary={summary.data} filter={filter} />
                   <RuleBars summary={summary.data} filter={filter} />
-                  <FilterRow filter={filter} facets={facets.data} change={change} />
+                  <FilterRow filter={filter} facets={facets.data} total={conversations.data?.pages[0]?.total} change={change} />
                 </>
               )}
               <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} silent={silent} onPlay={play} onSilent={setSilent} onPoint={setPointed} />

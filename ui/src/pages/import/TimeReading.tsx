@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next'
+import type { Mapping, PreviewColumn, PreviewRow } from '../../api/imports'
+import { TIME_FORMATS, TIME_USES, takenFor, withKey, ZONES } from './mapping'
+import { timeText } from './RowsPreview'
+
+const OWN = '\u0000'
+
+/** How the file writes times, and one of them as it will be read. */
+export function TimeReading({ mapping, columns, rows, onChange }: {
+  mapping: Mapping; columns: PreviewColumn[]; rows: PreviewRow[]; onChange: (mapping: Mapping) => void
+}) {
+  const { t } = useTranslation()
+  const { time_format: current } = mapping
+  const isKnown = typeof current === 'string' && TIME_FORMATS.some(([format]) => format === current)
+  const value = current === undefined ? '' : isKnown ? current : OWN
+  const own = Array.isArray(current) ? current.join(` ${t('import.or')} `) : current ?? ''
+  const zone = mapping.zone ?? ''
+
+  const column = columns.find((one) => TIME_USES.includes(takenFor(mapping, one) ?? ''))
+  const use = column ? takenFor(mapping, column) : null
+  const sample = column?.samples.find((one) => one !== '')
+  const row = use ? rows.find(({ cells }) => cells[use]) : undefined
+  const read = use && row ? timeText(row.cells[use]) : null
+  return (
+    <>
+      <label>
+        {t('import.time_format')}
+        <select
+          value={value} data-testid="time-format"
+          onChange={(event) => {
+            if (event.target.value !== OWN) onChange({ ...mapping, time_format: event.target.value })
+          }}
+        >
+          {current === undefined && <option value="" disabled>{t('import.time_unset')}</option>}
+          {value === OWN && <option value={OWN}>{own}</option>}
+          {TIME_FORMATS.map(([format, example]) => <option key={format} value={format}>{example}</option>)}
+        </select>
+      </label>
+      <label>
+        {t('import.zone')}
+        <select
+          value={zone} data-testid="zone" onChange={(event) => onChange(withKey(mapping, 'zone', event.target.value))}
+        >
+          <option value="">{t('import.zone_none')}</option>
+          {[...new Set([...(zone ? [zone] : []), ...ZONES])].map((one) => <option key={one} value={one}>{one === '+08:00' ? t('import.zone_china') : `UTC${one}`}</option>)}
+        </select>
+      </label>
+      {sample && (
+        <span className="time-read" role="status">
+          <span className="quiet">{sample}</span> → {read ? <b>{read}</b> : <span className="refused">{t('import.time_unread')}</span>}
+        </span>
+      )}
+    </>
+  )
+}

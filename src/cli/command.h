@@ -82,6 +82,9 @@ int run_rules_stats(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
 int run_events(const cs_arguments *arguments);
 int run_obligations(const cs_arguments *arguments);
+int run_imports(const cs_arguments *arguments);
+int run_imports_show(const cs_arguments *arguments);
+int run_imports_undo(const cs_arguments *arguments);
 int run_keys_rotate(const cs_arguments *arguments);
 
 #endif

@@ -21,6 +21,8 @@ static const cs_option serve_options[] = {
     DATA,
     {"--port", "N", "8377", "port on this machine; 0 takes a free one"},
     {"--rules", "DIR", "packs", "of a new store; an inspected one keeps its own"},
+    {"--watch", "DIR", NULL, "read in what is new or changed in this folder, as long as it runs"},
+    {"--watch-mapping", "FILE", NULL, "which column means what in its tables; absent, a mapping.json beside them"},
     {"--key-file", "FILE", NULL,
      "the keys of recordings; absent, $CALLSCOPE_KEY_FILE, else recordings.key in the store"},
     {0},
@@ -95,6 +97,17 @@ static const cs_option obligations_options[] = {
     {"--rule", "NAME", NULL, "only of this rule"},
     {"--all", NULL, NULL, "superseded verdicts too"},
     {"--json", NULL, NULL, "print them as JSON"},
+    {0},
+};
+static const cs_option imports_options[] = {
+    DATA,
+    {"--json", NULL, NULL, "print as JSON"},
+    {0},
+};
+static const cs_option imports_undo_options[] = {
+    DATA,
+    {"--key-file", "FILE", NULL, "the recordings' key; absent: CALLSCOPE_KEY_FILE, else recordings.key in DIR"},
+    {"--json", NULL, NULL, "print what came of it as JSON"},
     {0},
 };
 static const cs_option doctor_options[] = {
@@ -200,6 +213,18 @@ static const cs_command commands[] = {
      "reason\n"
      "and the conversations that were considered.",
      joins_options, run_joins},
+    {"imports show", "N", 1, 1, "one import with what it refused",
+     "Prints what import N brought, its state, and each refusal with file, place, reason and remedy.", imports_options,
+     run_imports_show},
+    {"imports undo", "N", 1, 1, "take back what an import brought",
+     "Removes the conversations and records that import N made, gives those it changed their earlier text, and "
+     "inspects\n"
+     "again what that concerns. What later imports changed stays, and is counted. May be killed and run again.",
+     imports_undo_options, run_imports_undo},
+    {"imports", "", 0, 0, "list what came in",
+     "Lists every run of inspect, upload and watched folder that brought something or refused something, newest "
+     "first.",
+     imports_options, run_imports},
     {"keys rotate", "", 0, 0, "put the recordings under a new key",
      "Makes a new key in the key file, wraps the key of every recording with it, and forgets the older ones. May be "
      "killed at\n"

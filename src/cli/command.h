@@ -83,6 +83,9 @@ int run_doctor(const cs_arguments *arguments);
 int run_events(const cs_arguments *arguments);
 int run_joins(const cs_arguments *arguments);
 int run_obligations(const cs_arguments *arguments);
+int run_imports(const cs_arguments *arguments);
+int run_imports_show(const cs_arguments *arguments);
+int run_imports_undo(const cs_arguments *arguments);
 int run_keys_rotate(const cs_arguments *arguments);
 
 #endif

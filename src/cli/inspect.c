@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/report.h"
+#include "imports/import_command.h"
 #include "quality/archive.h"
 
 #include <signal.h>
@@ -26,6 +27,7 @@ typedef struct showing {
     int64_t refused;
     cs_buffer refusals; /* JSON */
     cs_json_writer writer;
+    cs_import_command *import;
 } showing;
 
 /* ---- progress ---- */
@@ -71,6 +73,7 @@ static void on_progress(void *context, const cs_inspect_counts *counts) {
 
 static void on_refused(void *context, const char *file, const char *id, const cs_message *message) {
     showing *s = context;
+    import_command_refuse(s->import, file, id, message);
     if (++s->refused > REFUSALS_SHOWN) return;
     if (s->is_json) {
         json_object_open(&s->writer, NULL);
@@ -182,6 +185,24 @@ static int read_agent_channel(const cs_arguments *arguments) {
     return strcmp(text, "1") == 0 ? 1 : strcmp(text, "2") == 0 ? 2 : -1;
 }
 
+/* The run as an import of its own: what it brought can be listed and taken back. */
+static cs_error run_import(const cs_inspect_options *options, showing *s, cs_inspect_counts *counts,
+                           cs_message *message) {
+    const char *slash = strrchr(options->paths[0], '/');
+    cs_message late;
+    *counts = (cs_inspect_counts){0};
+    cs_error code =
+        import_command_begin(options->data, slash && slash[1] ? slash + 1 : options->paths[0], &s->import, message);
+    if (code != CS_OK) return code;
+    code = inspect_run(options, counts, message);
+    cs_error ended = import_command_end(s->import, code, counts, message, &late);
+    if (code == CS_OK && ended != CS_OK) {
+        *message = late;
+        code = ended;
+    }
+    return code;
+}
+
 static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping *mapping, int agent_channel) {
     const char *data = argument(arguments, "--data");
     showing s = {.is_json = argument_is_given(arguments, "--json"), .started_ms = clock_steady_ms()};
@@ -205,7 +226,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
                                   .on_refused = on_refused};
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    cs_error code = inspect_run(&options, &counts, &message);
+    cs_error code = run_import(&options, &s, &counts, &message);
     double seconds = (double)(clock_steady_ms() - s.started_ms) / 1000.0;
     clear_bar(&s);
     if (s.refused > REFUSALS_SHOWN)

@@ -1,6 +1,8 @@
 /* callscope serve: until it is interrupted. */
 #include "cli/command.h"
+#include "conversation/mapping.h"
 #include "http/server.h"
+#include "imports/watch.h"
 #include "quality/deferred_clock.h"
 
 #include "base/error.h"
@@ -13,8 +15,22 @@
 typedef struct serving {
     cs_runner *runner;
     cs_server *server;
+    cs_watch *watch;
     cs_deferred_clock *clock;
 } serving;
+
+static cs_error start_watch(const cs_arguments *arguments, serving *s, cs_message *message) {
+    const cs_watch_options options = {.data = argument(arguments, "--data"),
+                                      .folder = argument(arguments, "--watch"),
+                                      .mapping = argument(arguments, "--watch-mapping"),
+                                      .runner = s->runner};
+    cs_mapping *mapping = NULL;
+    if (!options.folder) return CS_OK;
+    cs_error code =
+        options.mapping ? mapping_load(options.mapping, &mapping, message) : CS_OK; /* said now, not later */
+    mapping_free(mapping);
+    return code == CS_OK ? watch_start(&options, &s->watch, message) : code;
+}
 
 static cs_error start(const cs_arguments *arguments, unsigned port, serving *s, cs_message *message) {
     const char *data = argument(arguments, "--data");
@@ -23,11 +39,13 @@ static cs_error start(const cs_arguments *arguments, unsigned port, serving *s, 
     cs_error code = runner_start(&imports, &s->runner, message);
     const cs_server_options options = {
         .data = data, .key_file = key_file(arguments), .port = port, .runner = s->runner};
-    return code == CS_OK ? server_start(&options, &s->server, message) : code;
+    if (code == CS_OK) code = server_start(&options, &s->server, message);
+    return code == CS_OK ? start_watch(arguments, s, message) : code;
 }
 
 static void stop(serving *s) {
     deferred_clock_stop(s->clock);
+    watch_stop(s->watch);
     server_stop(s->server);
     runner_stop(s->runner);
 }
@@ -38,6 +56,10 @@ int run_serve(const cs_arguments *arguments) {
     unsigned long port = strtoul(port_text, &end, 10);
     if (*end || end == port_text || port > 65535) {
         fprintf(stderr, "callscope: --port takes a number from 0 to 65535, not '%s'\n", port_text);
+        return CS_EXIT_USAGE;
+    }
+    if (argument(arguments, "--watch-mapping") && !argument(arguments, "--watch")) {
+        fprintf(stderr, "callscope: --watch-mapping goes with --watch DIR\n");
         return CS_EXIT_USAGE;
     }
     sigset_t signals; /* blocked before the threads start, so that only this one is woken */

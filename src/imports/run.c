@@ -54,7 +54,7 @@ cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code,
     bool is_wanted = how == CS_IMPORT_UPLOAD || how == CS_IMPORT_API || import_counts_has_news(counts);
     cs_error ended = db_begin(db, message);
     if (ended != CS_OK) return ended;
-    if (code == CS_OK && !is_wanted) {
+    if ((code == CS_OK || code == CS_ERR_STOPPED) && !is_wanted) {
         ended = import_forget(db, number, message);
     } else {
         ended = import_save_counts(db, number, counts, message);

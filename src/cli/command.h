@@ -69,6 +69,7 @@ const char *key_file(const cs_arguments *arguments);
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
+int run_export(const cs_arguments *arguments);
 int run_replay(const cs_arguments *arguments);
 int run_explain(const cs_arguments *arguments);
 int run_rules_check(const cs_arguments *arguments);

@@ -14,6 +14,7 @@
     X(jsonl, "jsonl", "JSON Lines", "JSON 行", ".jsonl .ndjson", false, json_lines_read)                               \
     X(webvtt, "webvtt", "WebVTT captions", "WebVTT 字幕", ".vtt", false, webvtt_read)                                  \
     X(srt, "srt", "SRT captions", "SRT 字幕", ".srt", false, srt_read)                                                 \
+    X(email, "email", "e-mail: a message, or an mbox of threads", "电子邮件", ".eml .mbox", false, email_read)         \
     X(csv, "csv", "CSV or TSV with a mapping", "CSV / TSV(需列映射)", ".csv .tsv .txt", true, delimited_read)          \
     X(recording, "recording", "recording", "录音", CS_RECORDING_EXTENSIONS, false, recording_read)
 

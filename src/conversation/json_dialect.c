@@ -1,7 +1,7 @@
 #include "conversation/json_dialect.h"
 
 const cs_json_dialect *const json_dialects[] = {
-    &json_vcon,
+    &json_vcon, &json_funasr, &json_whisper, &json_whisper_cpp, &json_transcribe,
     NULL,
 };
 

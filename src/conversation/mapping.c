@@ -80,7 +80,7 @@ const char *mapping_column_key(cs_column_use use) {
 }
 
 bool mapping_has_rows(const cs_mapping *mapping) {
-    return mapping->format != CS_MAPPING_FORMAT_TEXT && mapping->format != CS_MAPPING_FORMAT_RECORDING;
+    return mapping->format <= CS_MAPPING_FORMAT_JSON;
 }
 
 static bool has_extension(const char *path, const char *const *extensions, size_t count) {
@@ -111,13 +111,15 @@ static bool is_named(const cs_mapping *mapping, const char *path) {
 
 bool mapping_suits(const cs_mapping *mapping, const char *path) {
     static const char *const rows[] = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm"};
-    static const char *const json[] = {".json", ".jsonl", ".ndjson", ".txt"}, *const text[] = {".txt", ".log"};
+    static const char *const json[] = {".json", ".jsonl", ".ndjson", ".txt"}, *const text[] = {".txt", ".log"},
+                             *const mail[] = {".eml", ".mbox"};
     if (mapping->file_count > 0) return is_named(mapping, path);
     switch (mapping->format) {
     case CS_MAPPING_FORMAT_JSONL:
     case CS_MAPPING_FORMAT_JSON: return has_extension(path, json, COUNT(json));
     case CS_MAPPING_FORMAT_TEXT: return has_extension(path, text, COUNT(text));
     case CS_MAPPING_FORMAT_RECORDING: return recording_name_is(path);
+    case CS_MAPPING_FORMAT_EMAIL: return has_extension(path, mail, COUNT(mail));
     default: return has_extension(path, rows, COUNT(rows));
     }
 }
@@ -167,14 +169,21 @@ const char *mapping_event(const cs_mapping *mapping, const char *word) {
     return meaning ? meaning : find_pair(known, COUNT(known), word);
 }
 
-bool mapping_time(const cs_mapping *mapping, const char *text, int64_t *epoch_ms, int *zone_minutes) {
+bool mapping_moment(const cs_mapping *mapping, const char *text, int64_t *epoch_ms, int *zone_minutes, bool *is_day) {
     *zone_minutes = mapping->zone_minutes;
     for (uint32_t i = 0; i < mapping->time_count; i++) {
-        if (time_pattern_read(&mapping->times[i], text, mapping->has_zone, mapping->zone_minutes, epoch_ms,
-                              zone_minutes))
-            return true;
+        if (!time_pattern_read(&mapping->times[i], text, mapping->has_zone, mapping->zone_minutes, epoch_ms,
+                               zone_minutes))
+            continue;
+        *is_day = !mapping->times[i].has_hour;
+        return true;
     }
     return false;
+}
+
+bool mapping_time(const cs_mapping *mapping, const char *text, int64_t *epoch_ms, int *zone_minutes) {
+    bool is_day;
+    return mapping_moment(mapping, text, epoch_ms, zone_minutes, &is_day);
 }
 
 const char *mapping_time_example(const cs_mapping *mapping) {

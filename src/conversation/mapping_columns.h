@@ -68,7 +68,8 @@ typedef enum cs_column_use {
     X(JSONL, "jsonl", false) /* an object a line; a column is a path: "customer.phone" */                              \
     X(JSON, "json", false) /* objects anywhere in one tree, see "each" */                                              \
     X(TEXT, "text", false) /* chats exported as text, see line_template */                                             \
-    X(RECORDING, "recording", false) /* what the name of a recording's file tells, see name_template */
+    X(RECORDING, "recording", false) /* what the name of a recording's file tells, see name_template */                \
+    X(EMAIL, "email", false) /* whose addresses are the centre's, see "agents" */
 typedef enum cs_mapping_format {
 #define X(code, name, has_columns) CS_MAPPING_FORMAT_##code,
     CS_MAPPING_FORMAT_TABLE(X)
@@ -164,6 +165,8 @@ const char *mapping_direction(const cs_mapping *mapping, const char *word);
 /* "ticket.closed" for 结单; "" for an empty word; NULL: neither listed nor known by itself. */
 const char *mapping_event(const cs_mapping *mapping, const char *word);
 bool mapping_time(const cs_mapping *mapping, const char *text, int64_t *epoch_ms, int *zone_minutes);
+/* The same; is_day: the text names a day without an hour, and the moment is its midnight. */
+bool mapping_moment(const cs_mapping *mapping, const char *text, int64_t *epoch_ms, int *zone_minutes, bool *is_day);
 const char *mapping_time_example(const cs_mapping *mapping);
 const char *mapping_column_key(cs_column_use use);
 /* The number without the digits dialled before outside numbers. */

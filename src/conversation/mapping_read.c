@@ -44,6 +44,7 @@ static const cs_json_key head_keys[] = {
     {"line", TEXT, false},
     {"new_after_minutes", NUMBER, false},
     {"name", TEXT, false},
+    {"agents", ARRAY, false},
     {"note", TEXT, false},
 };
 
@@ -88,9 +89,9 @@ static cs_error read_kind(cs_mapping *m, const cs_json *json, cs_message *messag
     while (m->format < CS_MAPPING_FORMATS && strcasecmp(mapping_format_name(m->format), format) != 0) m->format++;
     if (m->format == CS_MAPPING_FORMATS)
         return mapping_refuse(message, "format", "there is no such format of files",
-                              "one of csv (commas and quotes), tsv (tabs), xlsx, jsonl, json, text, recording");
+                              "one of csv (commas and quotes), tsv (tabs), xlsx, jsonl, json, text, recording, email");
     if (m->kind != CS_MAPPING_CONVERSATIONS && !mapping_has_rows(m))
-        return mapping_refuse(message, "kind", "text and recording are formats of conversations only",
+        return mapping_refuse(message, "kind", "text, recording and email are formats of conversations only",
                               "leave \"kind\" out, or choose csv, tsv, xlsx, jsonl or json");
     return CS_OK;
 }
@@ -147,6 +148,7 @@ static cs_error refuse_elsewhere(const cs_mapping *m, const cs_json *json, cs_me
         {"line", "text", 1u << CS_MAPPING_FORMAT_TEXT},
         {"new_after_minutes", "text", 1u << CS_MAPPING_FORMAT_TEXT},
         {"name", "recording", 1u << CS_MAPPING_FORMAT_RECORDING},
+        {"agents", "email", 1u << CS_MAPPING_FORMAT_EMAIL},
     };
     for (size_t i = 0; i < COUNT(only); i++) {
         if (json_kind(json_get(json, only[i].key)) == CS_JSON_NULL || only[i].bits & 1u << m->format) continue;

@@ -38,23 +38,44 @@ static bool needs_speakers(const cs_mapping *m) {
            (mapping_has_rows(m) && m->turns.kind == CS_TURNS_ROWS);
 }
 
+/* Of e-mail: "service@example.com", "@example.com". They become speakers of the role agent. */
+static cs_error read_agents(cs_mapping *m, const cs_json *agents, cs_message *message) {
+    if (m->format != CS_MAPPING_FORMAT_EMAIL) return CS_OK;
+    if (json_length(agents) == 0)
+        return mapping_refuse(message, "agents", "it does not say which addresses are the centre's",
+                              "\"agents\": [\"@example.com\", \"service@example.org\"]");
+    for (size_t i = 0; i < json_length(agents); i++) {
+        const char *address = json_string(json_at(agents, i), NULL);
+        const char *at = address ? strchr(address, '@') : NULL;
+        if (!at || !at[1] || strchr(at + 1, '@') || strlen(address) > CS_MAX_NAME_BYTES || strpbrk(address, " \t<>"))
+            return mapping_refuse(message, "agents", "an agent is a mail address, or @ and a domain for all of it",
+                                  "\"agents\": [\"@example.com\", \"service@example.org\"]");
+        cs_speaker *speaker = &m->speakers[m->speaker_count++];
+        speaker->role = CS_ROLE_AGENT;
+        speaker->value = arena_string(m->arena, address);
+        if (!speaker->value) return mapping_no_memory(message);
+    }
+    return CS_OK;
+}
+
 static cs_error read_speakers(cs_mapping *m, const cs_json *json, cs_message *message) {
     const char *others = mapping_text_of(json, "other_speakers");
     if (others && strcmp(others, "undecided") != 0)
         return mapping_refuse(message, "other_speakers", "other speakers can only be \"undecided\"",
                               "list the ones whose role is known in \"speakers\"");
     m->takes_other_speakers = others != NULL;
-    const cs_json *speakers = json_get(json, "speakers");
-    size_t count = json_length(speakers);
+    const cs_json *speakers = json_get(json, "speakers"), *agents = json_get(json, "agents");
+    size_t count = json_length(speakers), agent_count = json_length(agents);
     if (count == 0 && !others && needs_speakers(m))
         return mapping_refuse(message, "speakers", "it does not say which speaker is the customer and which the agent",
                               "add \"speakers\": {\"0\": \"customer\", \"1\": \"agent\"} with the values of your file");
     if (count > CS_MAX_PARTICIPANTS) return mapping_refuse(message, "speakers", "more than 1000 speakers", "");
-    m->speakers = arena_array(m->arena, count + 1, sizeof *m->speakers);
+    if (agent_count > CS_MAX_PARTICIPANTS) return mapping_refuse(message, "agents", "more than 1000 addresses", "");
+    m->speakers = arena_array(m->arena, count + agent_count + 1, sizeof *m->speakers);
     if (!m->speakers) return mapping_no_memory(message);
     word_reader r = {.m = m, .message = message};
     json_each(speakers, read_speaker, &r);
-    return r.code;
+    return r.code == CS_OK ? read_agents(m, agents, message) : r.code;
 }
 
 /* What "turns" names is a role, or a value of "speakers". */

@@ -28,11 +28,13 @@ cs_error json_lines_read(const cs_reading *reading, cs_message *message);
 cs_error webvtt_read(const cs_reading *reading, cs_message *message);
 cs_error srt_read(const cs_reading *reading, cs_message *message);
 cs_error delimited_read(const cs_reading *reading, cs_message *message);
+cs_error email_read(const cs_reading *reading, cs_message *message);
 cs_error recording_read(const cs_reading *reading, cs_message *message);
 
 /* The same on text in memory, for files that are read whole. WebVTT and SRT unify the line breaks in place. */
 cs_error json_text_read(const cs_reading *reading, const char *text, size_t bytes, cs_message *message);
 cs_error webvtt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_message *message);
 cs_error srt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_message *message);
+cs_error email_text_read(const cs_reading *reading, const char *bytes, size_t count, cs_message *message);
 
 #endif

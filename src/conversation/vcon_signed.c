@@ -9,6 +9,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { MAX_SIGNATURES = 16, MAX_HEADER_BYTES = 1 << 20, MAX_SIGNATURE_BYTES = 8192 };
 
@@ -213,20 +214,44 @@ static cs_error check_one(const cs_json *object, const char *payload, cs_vcon_se
 
 /* ---- the payload ---- */
 
+/* RFC 1952. false: damaged, cut, or larger than what is read. */
+static bool unpack(const cs_buffer *packed, cs_buffer *out) {
+    z_stream stream = {.next_in = (Bytef *)packed->data, .avail_in = (uInt)packed->length};
+    char block[16384];
+    enum { GZIP_ONLY = 16 };
+    if (inflateInit2(&stream, MAX_WBITS + GZIP_ONLY) != Z_OK) return false;
+    int state = Z_OK;
+    bool has_room = true;
+    while (state == Z_OK && has_room) { /* ends with the input, the stream, or the buffer's maximum */
+        stream.next_out = (Bytef *)block;
+        stream.avail_out = sizeof block;
+        state = inflate(&stream, Z_NO_FLUSH);
+        has_room = buffer_append(out, block, sizeof block - stream.avail_out);
+    }
+    (void)inflateEnd(&stream);
+    return state == Z_STREAM_END && has_room;
+}
+
 static cs_error open_payload(const char *text, size_t bytes, cs_json **out, cs_message *message) {
-    cs_buffer plain;
+    cs_buffer plain, unpacked;
+    const cs_buffer *json = &plain;
     buffer_init(&plain, CS_MAX_VCON_BYTES);
+    buffer_init(&unpacked, CS_MAX_VCON_BYTES);
     cs_error code = CS_OK;
-    if (!base64_decode(text, bytes, &plain)) {
+    if (!base64_decode(text, bytes, &plain))
         code = refuse(message, "payload", "export and sign it again", "what was signed is no base64url, or too large");
-    } else if (plain.length > 2 && memcmp(plain.data, "\x1f\x8b", 2) == 0) {
-        code = refuse(message, "payload", "ask the sender to sign it uncompressed",
-                      "what was signed is compressed (gzip)");
-    } else {
-        code = json_parse(buffer_string(&plain), plain.length, CS_MAX_VCON_BYTES, out, message);
+    if (code == CS_OK && plain.length > 2 && memcmp(plain.data, "\x1f\x8b", 2) == 0) {
+        json = &unpacked;
+        if (!unpack(&plain, &unpacked))
+            code = refuse(message, "payload", "export and sign it again",
+                          "what was signed is compressed (gzip), and damaged or larger than 64 MB");
+    }
+    if (code == CS_OK) {
+        code = json_parse(buffer_string(json), json->length, CS_MAX_VCON_BYTES, out, message);
         if (code != CS_OK) message_within(message, "payload");
     }
     buffer_free(&plain);
+    buffer_free(&unpacked);
     return code;
 }
 

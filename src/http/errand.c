@@ -9,7 +9,7 @@
 
 enum { MAX_WAITING = 256, MAX_HELD = 64, LOOK_MS = 50 };
 
-typedef enum lane_kind { LANE_WRITING, LANE_SLOW, LANE_HOLDING, LANES } lane_kind;
+typedef enum lane_kind { LANE_WRITING, LANE_LOOKING, LANE_EXPORTING, LANE_HOLDING, LANES } lane_kind;
 
 typedef struct lane {
     cs_errands *errands;
@@ -49,7 +49,10 @@ bool errand_is_needed(const cs_route *route) {
 }
 
 bool errand_submit(cs_errands *errands, cs_exchange *exchange) {
-    lane_kind kind = exchange->match.route->need == CS_NEED_WRITING ? LANE_WRITING : LANE_SLOW;
+    const cs_route *route = exchange->match.route;
+    lane_kind kind = route->need == CS_NEED_WRITING ? LANE_WRITING
+                     : route->body == CS_BODY_NONE  ? LANE_EXPORTING
+                                                    : LANE_LOOKING;
     (void)pthread_mutex_lock(&errands->lock);
     bool has_room = errands->waiting < MAX_WAITING && !errands->is_ending;
     if (has_room) errands->waiting++;

@@ -113,6 +113,7 @@ static void fill_request(cs_exchange *x) {
                             .key_file = x->house->key_file,
                             .shelf = x->house->shelf,
                             .runner = x->house->runner,
+                            .is_ending = &x->house->is_ending,
                             .idempotency_key = header(x, "Idempotency-Key"),
                             .content_type = header(x, "Content-Type"),
                             .answer = &x->answer,

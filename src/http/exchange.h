@@ -19,6 +19,7 @@ typedef struct cs_house {
     cs_playback_shelf *shelf;
     cs_runner *runner; /* NULL: none */
     cs_rule_shelf rules;
+    atomic_bool is_ending;
 } cs_house;
 
 typedef struct cs_exchange {

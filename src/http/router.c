@@ -54,10 +54,16 @@ static const cs_parameter joins[] = {
     {"kind", "calls, tickets, satisfaction, roster"},
     {NULL, NULL},
 };
+static const cs_parameter exporting[] = {
+    {"format", "csv (default), xlsx: findings; json, jsonl, vcon: conversations"},
+    {"lang", "zh (default), en: of headings and words"},
+    {NULL, NULL},
+};
 
 static const cs_parameter *const nothing[] = {NULL};
 static const cs_parameter *const of_joins[] = {joins, paging, NULL};
 static const cs_parameter *const of_pages[] = {paging, NULL};
+static const cs_parameter *const of_export[] = {exporting, filters, NULL};
 static const cs_parameter *const of_post[] = {waiting, NULL};
 static const cs_parameter *const of_list[] = {filters, sorting, paging, NULL};
 static const cs_parameter *const of_neighbours[] = {filters, sorting, NULL};
@@ -69,6 +75,7 @@ static const cs_parameter *const of_waveform[] = {span, NULL};
 #define READ CS_NEED_RULES, CS_BODY_NONE, false /* what is inspected */
 #define LIST CS_NEED_NOTHING, CS_BODY_NONE, false /* empty where there is no store yet */
 #define ROW CS_NEED_STORE, CS_BODY_NONE, false
+#define SLOW(body) CS_NEED_RULES, CS_BODY_##body, true
 #define WRITE(body) CS_NEED_WRITING, CS_BODY_##body, false
 const cs_route route_table[] = {
     {"GET", "/api/v1/conversations", OPEN, "the list, by keyset paging", of_list, conversations_list, READ},
@@ -82,6 +89,7 @@ const cs_route route_table[] = {
      READ},
     {"GET", "/api/v1/summary", OPEN, "scores and each rule's counts", of_summary, summary_show, READ},
     {"GET", "/api/v1/facets", OPEN, "what can be filtered by", nothing, facets_show, READ},
+    {"GET", "/api/v1/export", OPEN, "conversations or findings as a file", of_export, export_download, SLOW(NONE)},
     {"GET", "/api/v1/imports", OPEN, "what came in, newest first", of_pages, imports_list, LIST},
     {"POST", "/api/v1/imports", OPEN, "begin an import", nothing, imports_create, WRITE(JSON)},
     {"GET", "/api/v1/imports/{id}", OPEN, "one import, with its progress", nothing, imports_one, ROW},

@@ -13,6 +13,7 @@
 #include "quality/archive.h"
 #include "quality/playback_shelf.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -70,6 +71,7 @@ typedef struct cs_request {
     const char *body; /* of CS_BODY_JSON; "" when there is none */
     size_t body_bytes;
     cs_upload *upload; /* of CS_BODY_FILE and CS_BODY_CONVERSATIONS; removed afterwards unless it was taken */
+    const atomic_bool *is_ending; /* the server: long work stops */
     cs_answer *answer; /* for a status other than 200, location, disposition */
     cs_hold *hold;
     cs_stream *stream;
@@ -125,6 +127,7 @@ cs_error conversations_list(const cs_request *request, cs_json_writer *out, cs_m
 cs_error conversations_one(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error conversations_neighbours(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error summary_show(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error export_download(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error facets_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error recordings_waveform(const cs_request *request, cs_json_writer *out, cs_message *message);

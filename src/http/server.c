@@ -99,6 +99,7 @@ unsigned server_port(const cs_server *server) {
 
 void server_stop(cs_server *server) {
     if (!server) return;
+    atomic_store(&server->house.is_ending, true);
     errands_stop(server->errands); /* nothing is suspended any more, and nothing will be */
     if (server->daemon) MHD_stop_daemon(server->daemon);
     for (size_t i = 0; i < sizeof server->seats / sizeof server->seats[0]; i++) desk_close(&server->seats[i].desk);

@@ -129,13 +129,13 @@ static void a_read_file_is_remembered_until_it_changes(void **state) {
     cs_hash none = {{0}}, other = {{1}};
     int64_t count = 0;
     assert_int_equal(archive_source_is_read(db, "a.json", 10, 20, none, &count, &message), CS_ERR_NOT_FOUND);
-    assert_int_equal(archive_save_source(db, "a.json", 10, 20, none, 7, &message), CS_OK);
+    assert_int_equal(archive_save_source(db, "a.json", 10, 20, none, 7, 0, &message), CS_OK);
     assert_int_equal(archive_source_is_read(db, "a.json", 10, 20, none, &count, &message), CS_OK);
     assert_int_equal(count, 7);
     assert_int_equal(archive_source_is_read(db, "a.json", 11, 20, none, &count, &message), CS_ERR_NOT_FOUND);
     assert_int_equal(archive_source_is_read(db, "a.json", 10, 21, none, &count, &message), CS_ERR_NOT_FOUND);
     assert_int_equal(archive_source_is_read(db, "a.json", 10, 20, other, &count, &message), CS_ERR_NOT_FOUND);
-    assert_int_equal(archive_save_source(db, "a.json", 11, 22, other, 8, &message), CS_OK);
+    assert_int_equal(archive_save_source(db, "a.json", 11, 22, other, 8, 0, &message), CS_OK);
     assert_int_equal(archive_source_is_read(db, "a.json", 11, 22, other, &count, &message), CS_OK);
     assert_int_equal(count, 8);
 }

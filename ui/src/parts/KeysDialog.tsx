@@ -1,7 +1,7 @@
 import { forwardRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
-/** What the keys do, on both pages. Shown with `?`. */
+/** What the keys do, on each page. Shown with `?`. */
 export const KeysDialog = forwardRef<HTMLDialogElement>(function KeysDialog(_, dialog) {
   const { t } = useTranslation()
   const row = (keys: string[], what: string) => (
@@ -28,6 +28,8 @@ export const KeysDialog = forwardRef<HTMLDialogElement>(function KeysDialog(_, d
         {row(['n', 'p'], t('keys.findings_playing'))}
         {row(['Esc'], t('keys.close_player'))}
       </dl>
+      <h3>{t('people.page')}</h3>
+      <dl>{row(['j', 'k'], t('keys.move'))}</dl>
       <h3>{t('keys.on_conversation')}</h3>
       <dl>
         {row(['j', 'k'], t('keys.neighbours'))}

@@ -5,7 +5,7 @@ import { removeFile, type Import, type ImportFile, type Preview } from '../../ap
 import { useFormat } from '../../i18n/format'
 import { ErrorLine } from '../../parts/PageState'
 import { kindOf } from './mapping'
-import { sizeWords } from './outcome'
+import { placeWords, sizeWords } from './outcome'
 import { isRecording, type Look } from './sheets'
 import { dropUpload, retryUpload, type Upload } from './uploads'
 
@@ -103,7 +103,7 @@ function FileState({ row: { path, bytes, upload, look } }: { row: Row }) {
   if (look?.error) return <span className="what refused">{look.error.message}</span>
   if (!look?.preview) return <span className="what quiet">{t('import.looking')}</span>
   const { problem } = look.preview
-  if (problem) return <span className="what refused">{problem.reason}</span>
+  if (problem) return <span className="what refused" title={problem.remedy ?? undefined}><span className="quiet">{placeWords(problem.place, t)}</span> {problem.reason}</span>
   return <span className="what">{whatWords(look.preview, t)}</span>
 }
 

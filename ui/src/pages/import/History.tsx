@@ -62,8 +62,8 @@ function HistoryRow({ one }: { one: Import }) {
       </td>
       <td role="cell" className="quiet"><time dateTime={new Date(one.created_ms).toISOString()}>{format.dayTime(one.created_ms)}</time></td>
       <td role="cell" className="quiet">{t(`import.how.${one.how}`)}</td>
-      <td role="cell">{one.state === 'open' ? t('import.not_started') : isAtRest(one.state) || one.counts ? broughtWords(one, t, format) : ''}</td>
-      <td role="cell" className="number">{one.refusals > 0 ? <Link className="link" to={`/import/${one.number}#refused`}>{format.count(one.refusals)}</Link> : <span className="faint">{t('app.dash')}</span>}</td>
+      <td role="cell" className={one.state === 'undone' ? 'quiet' : ''}>{one.state === 'open' ? t('import.not_started') : isAtRest(one.state) || one.counts ? broughtWords(one, t, format) : ''}</td>
+      <td role="cell" className={one.refusals > 0 ? 'number c-refused' : 'number'} data-label={t('import.column_refused')}>{one.refusals > 0 ? <Link className="link" to={`/import/${one.number}#refused`}>{format.count(one.refusals)}</Link> : <span className="faint">{t('app.dash')}</span>}</td>
       <td role="cell" className="c-act">{canUndo(one) && <UndoButton one={one} className="quiet-button" />}</td>
     </tr>
   )

@@ -10,7 +10,7 @@ import { DropZone } from './DropZone'
 import { FileList } from './FileList'
 import { useImportActs } from './importQueries'
 import { SheetEditor } from './SheetEditor'
-import { isRecording, sheetsOf, useChoices, useLooks } from './sheets'
+import { sheetsOf, useChoices, useLooks } from './sheets'
 import { addUploads, dropUploads, useUploads } from './uploads'
 
 const NOTHING: ImportFile[] = []
@@ -42,7 +42,7 @@ export function Preparation({ one }: { one: Import }) {
     if (sending === 0) void queries.invalidateQueries({ queryKey: ['import', one.number] })
   }, [sending, one.number, queries])
 
-  const looks = useLooks(one.number, arrived)
+  const { looks, left } = useLooks(one.number, arrived)
   const sheets = useMemo(() => sheetsOf(arrived, looks), [arrived, looks])
   const readings = useQueries({
     queries: sheets.map(({ key, first }) => ({
@@ -54,11 +54,7 @@ export function Preparation({ one }: { one: Import }) {
   })
   const mappingOf = (index: number): Mapping | null => choices[sheets[index]!.key] ?? sheets[index]!.first.mapping
   const readingOf = (index: number) => (choices[sheets[index]!.key] ? readings[index]?.data : sheets[index]!.first)
-  const blocked = sheets.filter((_, index) => !mappingOf(index) || readingOf(index)?.problem)
-  const looking = arrived.filter(({ path, bytes }) => {
-    const look = looks.get(path)
-    return !look && bytes >= 0 && !isRecording(path)
-  }).length
+  const blocked = sheets.filter((sheet, index) => !mappingOf(index) || readingOf(index)?.problem || (choices[sheet.key] && readings[index]?.error))
 
   // They are refused with their reason; that need not keep the others waiting.
   const broken = arrived.filter(({ path }) => {
@@ -79,7 +75,7 @@ export function Preparation({ one }: { one: Import }) {
   const why = isEmpty ? t('import.start_none')
     : sending > 0 ? t('import.start_sending', { count: sending, number: format.count(sending) })
       : failed > 0 ? t('import.start_failed', { count: failed, number: format.count(failed) })
-        : looking > 0 && sheets.length === 0 ? t('import.start_looking')
+        : left > 0 ? t('import.start_looking')
           : blocked.length > 0 ? t('import.start_blocked', { file: blocked[0]!.first.file })
             : null
   return (

@@ -19,8 +19,8 @@ export interface Sheet { key: string; files: Preview[]; first: Preview }
 
 const lookKey = (number: number, file: ImportFile) => ['look', number, file.path, file.bytes]
 
-/** Looks at the files that have arrived, a few at a time. */
-export function useLooks(number: number, files: ImportFile[]): ReadonlyMap<string, Look> {
+/** Looks at the files that have arrived, a few at a time; and how many it has yet to look at. */
+export function useLooks(number: number, files: ImportFile[]): { looks: ReadonlyMap<string, Look>; left: number } {
   const queries = useQueryClient()
   const [looks, setLooks] = useState<ReadonlyMap<string, Look>>(new Map())
   const asked = useRef(new Map<string, number>())
@@ -49,7 +49,7 @@ export function useLooks(number: number, files: ImportFile[]): ReadonlyMap<strin
     }
   }, [number, queries])
   useEffect(go, [wanted, go])
-  return looks
+  return { looks, left: wanted.filter(({ path }) => !looks.has(path)).length }
 }
 
 export function sheetsOf(files: ImportFile[], looks: ReadonlyMap<string, Look>): Sheet[] {

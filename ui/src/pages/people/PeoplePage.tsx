@@ -1,8 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom'
 import { fetchPeople, type PersonKind } from '../../api/people'
 import { useFormat } from '../../i18n/format'
+import { useKeyboard } from '../../parts/keyboard'
 import { FailedState, PageState } from '../../parts/PageState'
 import { usePageTitle } from '../../parts/pageTitle'
 import { TopBar } from '../../parts/TopBar'
@@ -20,6 +22,7 @@ export function PeoplePage() {
   const [search, setSearch] = useSearchParams()
   const kind: PersonKind = search.get('kind') === 'agent' ? 'agent' : 'customer'
   const q = search.get('q') ?? ''
+  const side = useRef<HTMLUListElement>(null)
   usePageTitle(t('people.page'))
   const people = useInfiniteQuery({
     queryKey: ['people', kind, q],
@@ -33,6 +36,16 @@ export function PeoplePage() {
     const parameters = new URLSearchParams({ ...(of === 'agent' ? { kind: of } : {}), ...(text ? { q: text } : {}) }).toString()
     return parameters ? `?${parameters}` : ''
   }
+  const move = (step: number) => {
+    const at = items.findIndex((person) => String(person.number) === number)
+    const next = items[at < 0 ? 0 : at + step]
+    if (next) navigate(`/people/${next.number}${query(kind, q)}`, { preventScrollReset: true })
+    else if (step > 0 && people.hasNextPage && !people.isFetchingNextPage) void people.fetchNextPage()
+  }
+  useKeyboard({ j: () => move(1), k: () => move(-1) })
+  useEffect(() => {
+    side.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [number])
   return (
     <>
       <TopBar
@@ -54,7 +67,7 @@ export function PeoplePage() {
             ? <PageState title={t('people.none_match', { q })} remedy={t('people.none_match_remedy')} />
             : <PageState title={t(`people.empty_${kind}`)} remedy={t('people.empty_remedy')}><Link className="link" to="/import">{t('joins.to_import')}</Link></PageState>)}
           {items.length > 0 && (
-            <ul className={people.isPlaceholderData ? 'paper people-list stale' : 'paper people-list'}>
+            <ul ref={side} className={people.isPlaceholderData ? 'paper people-list stale' : 'paper people-list'}>
               {items.map((person) => (
                 <li key={person.number}>
                   <Link to={`/people/${person.number}${query(kind, q)}`} aria-current={String(person.number) === number ? 'true' : undefined} data-testid="person" data-number={person.number} preventScrollReset>

@@ -32,6 +32,24 @@ static const cs_option show_options[] = {
     {"--json", NULL, NULL, "print everything as JSON"},
     {0},
 };
+static const cs_option export_options[] = {
+    DATA,
+    {"--format", "NAME", "jsonl",
+     "json, jsonl or vcon: conversations; csv or xlsx: a row a finding, with the words for people"},
+    {"--out", "PATH", NULL,
+     "a file, written whole or not at all; for vcon also a folder, one file each; absent: printed"},
+    {"--lang", "LANG", NULL, "zh or en: of headings and words; absent, that of this terminal"},
+    {"--from", "DATE", NULL, "begun on that day or later; 2026-02-14, or a time with its zone"},
+    {"--to", "DATE", NULL, "begun on that day or earlier; a time with its zone: before it"},
+    {"--channel", "NAMES", NULL, "call, chat, email, ticket, survey, video, unknown; several with commas"},
+    {"--agent", "NAME", NULL, "only of this agent"},
+    {"--team", "NAME", NULL, "only of this team"},
+    {"--queue", "NAME", NULL, "only of this queue"},
+    {"--rule", "NAME", NULL, "only where this rule found something"},
+    {"--verdict", "NAME", NULL,
+     "hit, missed, undecided or noted; with --rule also met, clean, not_noted, not_applicable"},
+    {0},
+};
 static const cs_option explain_options[] = {
     DATA,
     {"--inspection", "N", NULL, "which inspection of it, counted from 1; absent, the newest"},
@@ -145,6 +163,11 @@ static const cs_command commands[] = {
      "centre's\n"
      "own id or the one in the browser's address.",
      show_options, run_show},
+    {"export", "", 0, 0, "write conversations or findings out, for other programs",
+     "Conversations as JSON or JSON Lines, the format that inspect reads, or as vCons (IETF draft) with their scores "
+     "and\n"
+     "findings; findings as CSV or XLSX, a row each. Only what fits all filters is written.",
+     export_options, run_export},
     {"replay", "FILE", 1, 1, "play a conversation as if it ran now",
      "Feeds the conversation turn by turn, with the text so far of what is being said. Shows signals (alerts and "
      "prompts)\n"

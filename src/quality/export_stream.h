@@ -1,7 +1,7 @@
 /* export_stream.h - stored conversations out of the store again: JSON, JSON Lines, vCon; findings as CSV and XLSX.
  * Floor: quality. Streams: memory stays that of the largest conversation. docs/formats/export.md describes the formats.
  * Memory: texts live during the call that hands them over. Threads: that of the db; the long work is never a request's.
- * Example: code = export_to_file(&(cs_export){db, packer, rules, &filter, CS_EXPORT_JSONL, "zh", NULL, NULL}, fd, &n, &m);
+ * Example: code = export_to_file(&(cs_export){db, packer, rules, &filter, CS_EXPORT_JSONL}, fd, &n, &m);
  */
 #ifndef CS_QUALITY_EXPORT_STREAM_H
 #define CS_QUALITY_EXPORT_STREAM_H
@@ -34,6 +34,7 @@ typedef struct cs_export {
     const cs_filter *filter;
     cs_export_format format;
     const char *language; /* "zh" or "en": of headings and words */
+    const char *folder; /* for a workbook's rows until it is put together; NULL: the system's */
     bool (*is_stopped)(void *context); /* asked now and then; NULL: never */
     void *context;
 } cs_export;

@@ -12,7 +12,7 @@ import { dropUpload, retryUpload, type Upload } from './uploads'
 const SHOWN = 12
 const MOST_SHOWN = 500
 
-interface Row { path: string; bytes: number; upload: Upload | undefined; look: Look | undefined }
+interface Row { path: string; bytes: number; upload: Upload | undefined; look: Look | undefined; isWaiting: boolean }
 
 /** What needs somebody comes first, then what is on its way, then tables, then the rest. */
 function rank({ upload, look }: Row): number {
@@ -21,8 +21,8 @@ function rank({ upload, look }: Row): number {
   return look?.preview?.needs_mapping ? 2 : 3
 }
 
-export function FileList({ number, arrived, uploads, looks }: {
-  number: number; arrived: ImportFile[]; uploads: ReadonlyMap<string, Upload>; looks: ReadonlyMap<string, Look>
+export function FileList({ number, arrived, uploads, looks, waiting }: {
+  number: number; arrived: ImportFile[]; uploads: ReadonlyMap<string, Upload>; looks: ReadonlyMap<string, Look>; waiting: ReadonlySet<string>
 }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -37,8 +37,8 @@ export function FileList({ number, arrived, uploads, looks }: {
     },
   })
 
-  const rows: Row[] = arrived.map((file) => ({ ...file, upload: uploads.get(file.path), look: looks.get(file.path) }))
-  for (const upload of uploads.values()) if (upload.state !== 'sent') rows.push({ path: upload.path, bytes: upload.bytes, upload, look: undefined })
+  const rows: Row[] = arrived.map((file) => ({ ...file, upload: uploads.get(file.path), look: looks.get(file.path), isWaiting: waiting.has(file.path) }))
+  for (const upload of uploads.values()) if (upload.state !== 'sent') rows.push({ path: upload.path, bytes: upload.bytes, upload, look: undefined, isWaiting: false })
   rows.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path))
   if (rows.length === 0) return <p className="quiet none">{t('import.files_none')}</p>
 
@@ -82,7 +82,7 @@ export function FileList({ number, arrived, uploads, looks }: {
   )
 }
 
-function FileState({ row: { path, bytes, upload, look } }: { row: Row }) {
+function FileState({ row: { path, bytes, upload, look, isWaiting } }: { row: Row }) {
   const { t } = useTranslation()
   const format = useFormat()
   if (upload?.state === 'failed') {
@@ -101,7 +101,9 @@ function FileState({ row: { path, bytes, upload, look } }: { row: Row }) {
   }
   if (isRecording(path)) return <span className="what">{t('import.format.recording')}</span>
   if (look?.error) return <span className="what refused">{look.error.message}</span>
-  if (!look?.preview) return <span className="what quiet">{t('import.looking')}</span>
+  if (isWaiting) return <span className="what quiet">{t('import.looking')}</span>
+  // One of very many: its name has to do.
+  if (!look?.preview) return <span className="what">{path.match(/\.([^./]+)$/)?.[1]?.toUpperCase()}</span>
   const { problem } = look.preview
   if (problem) return <span className="what refused" title={problem.remedy ?? undefined}><span className="quiet">{placeWords(problem.place, t)}</span> {problem.reason}</span>
   return <span className="what">{whatWords(look.preview, t)}</span>

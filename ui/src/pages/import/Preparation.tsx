@@ -42,7 +42,7 @@ export function Preparation({ one }: { one: Import }) {
     if (sending === 0) void queries.invalidateQueries({ queryKey: ['import', one.number] })
   }, [sending, one.number, queries])
 
-  const { looks, left } = useLooks(one.number, arrived)
+  const { looks, waiting } = useLooks(one.number, arrived)
   const sheets = useMemo(() => sheetsOf(arrived, looks), [arrived, looks])
   const readings = useQueries({
     queries: sheets.map(({ key, first }) => ({
@@ -75,12 +75,12 @@ export function Preparation({ one }: { one: Import }) {
   const why = isEmpty ? t('import.start_none')
     : sending > 0 ? t('import.start_sending', { count: sending, number: format.count(sending) })
       : failed > 0 ? t('import.start_failed', { count: failed, number: format.count(failed) })
-        : left > 0 ? t('import.start_looking')
+        : waiting.size > 0 ? t('import.start_looking')
           : blocked.length > 0 ? t('import.start_blocked', { file: blocked[0]!.first.file })
             : null
   return (
     <>
-      <FileList number={one.number} arrived={arrived} uploads={uploads.items} looks={looks} />
+      <FileList number={one.number} arrived={arrived} uploads={uploads.items} looks={looks} waiting={waiting} />
       <DropZone isSmall onFiles={(files) => addUploads(one.number, files)} />
       {sheets.map((sheet, index) => (
         <SheetEditor

@@ -19,17 +19,22 @@ export interface Sheet { key: string; files: Preview[]; first: Preview }
 
 const lookKey = (number: number, file: ImportFile) => ['look', number, file.path, file.bytes]
 
-/** Looks at the files that have arrived, a few at a time; and how many it has yet to look at. */
-export function useLooks(number: number, files: ImportFile[]): { looks: ReadonlyMap<string, Look>; left: number } {
+/** Looks at the files that have arrived, a few at a time; and which it has yet to look at. */
+export function useLooks(number: number, files: ImportFile[]): { looks: ReadonlyMap<string, Look>; waiting: ReadonlySet<string> } {
   const queries = useQueryClient()
   const [looks, setLooks] = useState<ReadonlyMap<string, Look>>(new Map())
   const asked = useRef(new Map<string, number>())
   const running = useRef(0)
 
-  const wanted = useMemo(() => {
-    let plain = 0
-    return files.filter(({ path }) => !isRecording(path) && (TABLE.test(path) || plain++ < MOST_PLAIN))
-  }, [files])
+  /** The first that arrived; which are first in the list changes while they arrive. */
+  const plain = useRef(new Set<string>())
+  const wanted = useMemo(() => files.filter(({ path }) => {
+    if (isRecording(path)) return false
+    if (TABLE.test(path) || plain.current.has(path)) return true
+    if (plain.current.size >= MOST_PLAIN) return false
+    plain.current.add(path)
+    return true
+  }), [files])
   const latest = useRef(wanted)
   latest.current = wanted
 
@@ -49,7 +54,8 @@ export function useLooks(number: number, files: ImportFile[]): { looks: Readonly
     }
   }, [number, queries])
   useEffect(go, [wanted, go])
-  return { looks, left: wanted.filter(({ path }) => !looks.has(path)).length }
+  const waiting = useMemo(() => new Set(wanted.map(({ path }) => path).filter((path) => !looks.has(path))), [wanted, looks])
+  return { looks, waiting }
 }
 
 export function sheetsOf(files: ImportFile[], looks: ReadonlyMap<string, Look>): Sheet[] {

@@ -12,7 +12,7 @@ export type UploadState = 'waiting' | 'sending' | 'sent' | 'failed'
 export interface Upload { path: string; bytes: number; sent: number; state: UploadState; error: ApiError | null }
 
 interface Job { number: number; path: string; file: File; request: XMLHttpRequest | null }
-/** What a page sees: the same map goes on changing, a new frame around it says that it did. */
+/** What a page sees: how it stood when it was told last. */
 export interface UploadList { items: ReadonlyMap<string, Upload> }
 
 const lists = new Map<number, Map<string, Upload>>()
@@ -28,7 +28,7 @@ let running = 0
 function tell() {
   window.clearTimeout(timer)
   timer = undefined
-  for (const [number, items] of lists) frames.set(number, { items })
+  for (const [number, items] of lists) frames.set(number, { items: new Map(items) })
   listeners.forEach((listener) => listener())
 }
 

@@ -16,6 +16,9 @@
     X(srt, "srt", "SRT captions", "SRT 字幕", ".srt", false, srt_read)                                                 \
     X(email, "email", "e-mail: a message, or an mbox of threads", "电子邮件", ".eml .mbox", false, email_read)         \
     X(csv, "csv", "CSV or TSV with a mapping", "CSV / TSV(需列映射)", ".csv .tsv .txt", true, delimited_read)          \
+    X(xlsx, "xlsx", "Excel workbook with a mapping", "Excel 工作簿(需列映射)", ".xlsx .xlsm .xls .xlsb .ods", true,    \
+      delimited_read)                                                                                                  \
+    X(text, "text", "text of a chat program with a mapping", "聊天记录文本(需映射)", ".txt", true, chat_text_read)     \
     X(recording, "recording", "recording", "录音", CS_RECORDING_EXTENSIONS, false, recording_read)
 
 #define X(id, name, en, zh, extensions, needs_mapping, reader)                                                         \

@@ -27,6 +27,7 @@ cs_error json_file_read(const cs_reading *reading, cs_message *message);
 cs_error json_lines_read(const cs_reading *reading, cs_message *message);
 cs_error webvtt_read(const cs_reading *reading, cs_message *message);
 cs_error srt_read(const cs_reading *reading, cs_message *message);
+cs_error chat_text_read(const cs_reading *reading, cs_message *message);
 cs_error delimited_read(const cs_reading *reading, cs_message *message);
 cs_error email_read(const cs_reading *reading, cs_message *message);
 cs_error recording_read(const cs_reading *reading, cs_message *message);

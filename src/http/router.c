@@ -60,7 +60,14 @@ static const cs_parameter exporting[] = {
     {NULL, NULL},
 };
 
+static const cs_parameter people[] = {
+    {"kind", "customer (default), agent"},
+    {"q", "part of a name, number or account"},
+    {NULL, NULL},
+};
+
 static const cs_parameter *const nothing[] = {NULL};
+static const cs_parameter *const of_people[] = {people, paging, NULL};
 static const cs_parameter *const of_joins[] = {joins, paging, NULL};
 static const cs_parameter *const of_pages[] = {paging, NULL};
 static const cs_parameter *const of_export[] = {exporting, filters, NULL};
@@ -106,6 +113,11 @@ const cs_route route_table[] = {
     {"DELETE", "/api/v1/mappings/{id}", OPEN, "forget a saved mapping", nothing, mappings_delete, WRITE(NONE)},
     {"GET", "/api/v1/joins", OPEN, "which rows of lists belong to which conversation, and which to none", of_joins,
      joins_show, ROW},
+    {"GET", "/api/v1/people", OPEN, "customers and agents", of_people, people_index, LIST},
+    {"GET", "/api/v1/people/{id}", OPEN, "one person with the newest contacts", nothing, people_show, ROW},
+    {"POST", "/api/v1/people/links/{id}/undo", OPEN, "two identities are not one person's", nothing, people_undo,
+     WRITE(JSON)},
+    {"POST", "/api/v1/people/links/{id}/redo", OPEN, "they are after all", nothing, people_redo, WRITE(JSON)},
     {"GET", "/api/v1/status", OPEN, "version, rule set, what is out of date", nothing, status_show, READ},
     {NULL, NULL, OPEN, NULL, NULL, NULL, READ},
 };

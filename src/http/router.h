@@ -146,6 +146,10 @@ cs_error mappings_one(const cs_request *request, cs_json_writer *out, cs_message
 cs_error mappings_put(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error mappings_delete(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error joins_show(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error people_index(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error people_show(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error people_undo(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error people_redo(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error status_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 
 #endif

@@ -84,14 +84,25 @@ static cs_error find_speaker(cs_row_conversation *rc, const cs_row_turn *turn, u
     return draft_text(&rc->draft, &who->team, table_cell(rc->table, CS_COLUMN_TEAM), message);
 }
 
+/* A day without an hour is no moment: midnight would be invented. The first one is kept as a field. */
+static cs_error note_day(cs_row_conversation *rc, int64_t *time, int zone, cs_message *message) {
+    char day[32];
+    clock_format(*time, zone, day);
+    day[strlen("2026-02-14")] = 0;
+    *time = CS_NO_TIME;
+    return conversation_field(rc->draft.c, "day") ? CS_OK : draft_field(&rc->draft, "day", day, message);
+}
+
 cs_error row_conversation_time(cs_row_conversation *rc, const char *text, int64_t *out, cs_message *message) {
     *out = CS_NO_TIME;
     if (!*text) return CS_OK;
     int zone = 0;
-    if (!mapping_time(table_mapping(rc->table), text, out, &zone)) {
+    bool is_day = false;
+    if (!mapping_moment(table_mapping(rc->table), text, out, &zone, &is_day)) {
         table_refuse_time(rc->table, text, message);
         return CS_ERR_PARSE;
     }
+    if (is_day) return note_day(rc, out, zone, message);
     if (rc->earliest_ms == CS_NO_TIME || *out < rc->earliest_ms) rc->earliest_ms = *out;
     if (rc->row_count == 0 && rc->first_ms == CS_NO_TIME) {
         rc->first_ms = *out;

@@ -128,6 +128,18 @@ static const cs_option imports_undo_options[] = {
     {"--json", NULL, NULL, "print what came of it as JSON"},
     {0},
 };
+static const cs_option people_options[] = {
+    DATA,
+    {"--kind", "KIND", "customer", "customer or agent"},
+    {"--limit", "N", "50", "how many at most, 1-200"},
+    {"--json", NULL, NULL, "print as JSON"},
+    {0},
+};
+static const cs_option people_link_options[] = {
+    DATA,
+    {"--json", NULL, NULL, "print whom its ends belong to as JSON"},
+    {0},
+};
 static const cs_option doctor_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
@@ -248,6 +260,20 @@ static const cs_command commands[] = {
      "Lists every run of inspect, upload and watched folder that brought something or refused something, newest "
      "first.",
      imports_options, run_imports},
+    {"people undo", "LINK", 1, 1, "two identities are not one person's",
+     "Undoes a link between two identities: the person parts where nothing else holds it together. It stays undone "
+     "when "
+     "the\n"
+     "same row is imported again. LINK is the number in brackets of callscope people.",
+     people_link_options, run_people_undo},
+    {"people redo", "LINK", 1, 1, "they are one person's after all", "Takes back people undo.", people_link_options,
+     run_people_redo},
+    {"people", "[QUERY]", 0, 1, "list customers or agents, and why they are joined",
+     "Lists people as imports made them known: their numbers and accounts, how often they were in contact, and for "
+     "each "
+     "two\n"
+     "identities that were joined the file and place that said so. QUERY is a part of a name, number or account.",
+     people_options, run_people},
     {"keys rotate", "", 0, 0, "put the recordings under a new key",
      "Makes a new key in the key file, wraps the key of every recording with it, and forgets the older ones. May be "
      "killed at\n"

@@ -87,6 +87,9 @@ int run_obligations(const cs_arguments *arguments);
 int run_imports(const cs_arguments *arguments);
 int run_imports_show(const cs_arguments *arguments);
 int run_imports_undo(const cs_arguments *arguments);
+int run_people(const cs_arguments *arguments);
+int run_people_undo(const cs_arguments *arguments);
+int run_people_redo(const cs_arguments *arguments);
 int run_keys_rotate(const cs_arguments *arguments);
 
 #endif

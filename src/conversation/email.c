@@ -33,9 +33,10 @@ static void skip_envelope(const char **bytes, size_t *count) {
 
 static cs_error fill_one(const cs_reading *reading, const char *bytes, size_t count, cs_draft *draft,
                          cs_message *message) {
-    cs_email email;
+    cs_email email = {.id = NULL};
     cs_error code = email_check(bytes, count, message);
     if (code == CS_OK) code = email_parse(bytes, count, draft->arena, &email, message);
+    if (code != CS_OK && email.id) draft->c->external_id = email.id; /* names what is refused */
     if (code != CS_OK) return code;
     code = email.id ? set_id(draft, email.id, message)
                     : caption_id_of_path(draft, reading->path, &draft->c->external_id, message);

@@ -1,7 +1,7 @@
 #include "conversation/email_message.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
+#include "base/hash.h"
 #include "conversation/email_body.h"
 #include "conversation/email_text.h"
 
@@ -171,10 +171,20 @@ static cs_error read_people(const parser *p, GMimeMessage *mail) {
     return CS_OK;
 }
 
+/* An id longer than a conversation's may be keeps its beginning and gets the hash of the whole. */
+static const char *clean_id(const parser *p, const char *id) {
+    size_t bytes = strlen(id);
+    if (bytes <= LONGEST_NAME) return clean_line(p, id, LONGEST_NAME);
+    char hash[CS_HASH_CHARS + 1];
+    hash_hex(hash_bytes(id, bytes), hash);
+    const char *start = clean_line(p, id, LONGEST_NAME - CS_HASH_CHARS - 1);
+    return start ? arena_printf(p->arena, "%s-%s", start, hash) : NULL;
+}
+
 static cs_error add_reference(const parser *p, const char *id) {
     cs_email *email = p->email;
     if (!id || !*id || email->reference_count == CS_EMAIL_MAX_REFERENCES) return CS_OK;
-    const char *clean = clean_line(p, id, LONGEST_NAME * 2);
+    const char *clean = clean_id(p, id);
     if (!clean) return no_memory(p);
     if (*clean) email->references[email->reference_count++] = clean;
     return CS_OK;
@@ -245,7 +255,7 @@ static cs_error read_body(const parser *p, GMimeMessage *mail) {
 
 static cs_error read_all(const parser *p, GMimeMessage *mail) {
     const char *id = g_mime_message_get_message_id(mail);
-    if (id && *id && !(p->email->id = clean_line(p, id, LONGEST_NAME * 2))) return no_memory(p);
+    if (id && *id && !(p->email->id = clean_id(p, id))) return no_memory(p);
     if (p->email->id && !*p->email->id) p->email->id = NULL;
     read_date(p, mail);
     cs_error code = read_subject(p, mail);

@@ -14,6 +14,9 @@ typedef struct cs_thread_mail {
     const char *id; /* NULL: none */
     const char *root; /* the oldest message it refers to; NULL: none */
     int64_t date_ms;
+    const char *subject, *from; /* without Re: and its kin; NULL: none */
+    const char **to; /* only of a reply that names no message: whom it may answer */
+    uint32_t to_count;
     uint32_t node; /* of its own id */
     uint32_t thread; /* after email_threads_join: index of the thread's first message */
     uint32_t next; /* message of the same thread that follows in the file; CS_INDEX_NONE: it is the last */
@@ -29,7 +32,9 @@ typedef struct cs_threads { /* zeroed: empty */
     uint32_t count, room;
     cs_thread_node *nodes;
     uint32_t node_count, node_room;
-    cs_index ids, subjects;
+    cs_index ids, subjects; /* subjects: by subject and writer, see last */
+    uint32_t *last; /* for each of them its last message so far */
+    uint32_t last_count, last_room;
     int64_t copies; /* messages whose id was there already: they are left out */
 } cs_threads;
 

@@ -80,6 +80,18 @@ static void foreign_drop(foreign *f) {
     buffer_free(&f->refused);
 }
 
+/* The printable surroundings of the first byte that differs. */
+static const char *foreign_difference(const cs_buffer *a, const cs_buffer *b) {
+    static char words[200];
+    size_t at = 0, used = 0;
+    while (at < a->length && at < b->length && a->data[at] == b->data[at]) at++;
+    used += (size_t)snprintf(words, sizeof words, "byte %zu of %zu and %zu, near \"", at, a->length, b->length);
+    for (size_t i = at > 30 ? at - 30 : 0; i < at + 30 && i < a->length && used + 2 < sizeof words; i++)
+        words[used++] = a->data[i] >= 0x20 && a->data[i] < 0x7f ? a->data[i] : '.';
+    words[used] = 0;
+    return words;
+}
+
 static void foreign_good(const char *path, const char *expected) {
     foreign got, want;
     foreign_read(path, &got);
@@ -92,7 +104,8 @@ static void foreign_good(const char *path, const char *expected) {
     for (int64_t i = 0; i < got.given_count; i++) {
         const cs_buffer *a = &got.given[i], *b = &want.given[i];
         if (a->length != b->length || memcmp(a->data, b->data, a->length) != 0)
-            fail_msg("%s: conversation %lld is not what %s says", path, (long long)i + 1, expected);
+            fail_msg("%s: conversation %lld is not what %s says: %s", path, (long long)i + 1, expected,
+                     foreign_difference(a, b));
     }
     foreign_drop(&got);
     foreign_drop(&want);

@@ -2,10 +2,10 @@ import { get } from './client'
 import type { Page } from './imports'
 
 export type JoinState = 'matched' | 'doubtful' | 'unmatched'
-export type JoinKind = 'calls' | 'tickets' | 'satisfaction'
+export type JoinKind = 'calls' | 'tickets' | 'satisfaction' | 'roster'
 
 export const JOIN_STATES: readonly JoinState[] = ['matched', 'doubtful', 'unmatched']
-export const JOIN_KINDS: readonly JoinKind[] = ['calls', 'tickets', 'satisfaction']
+export const JOIN_KINDS: readonly JoinKind[] = ['calls', 'tickets', 'satisfaction', 'roster']
 
 export interface Join {
   record: number
@@ -18,6 +18,12 @@ export interface Join {
   from_ms: number | null
   number: string | null
   agent: string | null
+  agent_id?: string | null
+  extension?: string | null
+  team?: string | null
+  customer?: string | null
+  recording?: string | null
+  score?: string | null
   ticket: string | null
   /** The record's own id of the conversation. */
   conversation_id: string | null

@@ -10,9 +10,14 @@ export function JoinRow({ item }: { item: Join }) {
   const says: string[] = []
   if (item.from_ms !== null) says.push(format.dayTime(item.from_ms))
   if (item.number) says.push(item.number)
-  if (item.agent) says.push(t('conversation.agent', { name: item.agent }))
+  if (item.customer && item.customer !== item.number) says.push(t('conversation.customer', { name: item.customer }))
+  const agent = [item.agent, item.agent_id ?? (item.agent ? null : item.extension)].filter(Boolean).join(' ')
+  if (agent) says.push(t('conversation.agent', { name: agent }))
+  if (item.team && item.kind === 'roster') says.push(item.team)
+  if (item.score) says.push(t('joins.score', { score: item.score }))
   if (item.ticket) says.push(t('joins.ticket', { ticket: item.ticket }))
   if (item.conversation_id) says.push(t('joins.own_id', { id: item.conversation_id }))
+  if (item.recording) says.push(item.recording)
   const apart = (seconds: number | null) => {
     if (seconds === null) return null
     if (Math.abs(seconds) < 1) return t('joins.same_time')

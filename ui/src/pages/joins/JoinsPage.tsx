@@ -92,7 +92,8 @@ function Counts({ page, state, kind }: { page: JoinPage; state: JoinState | null
   const format = useFormat()
   const { counts } = page
   const kinds = JOIN_KINDS.filter((one) => JOIN_STATES.some((of) => counts[one]?.[of]))
-  const sum = (of: JoinState) => kinds.reduce((total, one) => total + (counts[one]?.[of] ?? 0), 0)
+  // A roster's rows belong to agents, not to a conversation.
+  const sum = (of: JoinState) => kinds.filter((one) => one !== 'roster').reduce((total, one) => total + (counts[one]?.[of] ?? 0), 0)
   const open = sum('doubtful') + sum('unmatched')
   return (
     <>

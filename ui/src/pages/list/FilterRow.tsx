@@ -6,7 +6,6 @@ import { DEFAULT_SORT, isFiltered, listAddress, type FilterName } from '../../ap
 import type { Facets } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import type { ChangeFilter } from './ListPage'
-import { ExportMenu } from './ExportMenu'
 import { ScoreFilter } from './ScoreFilter'
 import { TimeFilter } from './TimeFilter'
 
@@ -15,12 +14,10 @@ const VERDICTS = ['hit', 'missed', 'undecided', 'noted', 'met', 'clean'] as cons
 interface Props {
   filter: URLSearchParams
   facets: Facets | undefined
-  /** How many conversations the filter lets through. */
-  total: number | undefined
   change: ChangeFilter
 }
 
-export function FilterRow({ filter, facets, total, change }: Props) {
+export function FilterRow({ filter, facets, change }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
 
@@ -70,7 +67,6 @@ export function FilterRow({ filter, facets, total, change }: Props) {
         {t('list.high_risk')}
       </button>
       {isFiltered(filter) && <Link className="link" to={listAddress(cleared)} preventScrollReset data-testid="clear">{t('list.clear')}</Link>}
-      <ExportMenu filter={filter} total={total} />
     </div>
   )
 }

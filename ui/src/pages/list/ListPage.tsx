@@ -8,6 +8,7 @@ import { TopBar } from '../../parts/TopBar'
 import { usePageTitle } from '../../parts/pageTitle'
 import { player } from '../../player/player'
 import { ConversationTable } from './ConversationTable'
+import { ExportMenu } from './ExportMenu'
 import { FigureStrip } from './FigureStrip'
 import { FilterRow } from './FilterRow'
 import { useAhead } from './ahead'
@@ -76,10 +77,13 @@ export function ListPage() {
             <>
               {!isEmptyStore && (
                 <>
-                  <Headline summary={summary.data} status={status.data} filter={filter} />
+                  <div className="headline-row">
+                    <Headline summary={summary.data} status={status.data} filter={filter} />
+                    <ExportMenu filter={filter} total={conversations.data?.pages[0]?.total} />
+                  </div>
                   <FigureStrip summary={summary.data} filter={filter} />
                   <RuleBars summary={summary.data} filter={filter} />
-                  <FilterRow filter={filter} facets={facets.data} total={conversations.data?.pages[0]?.total} change={change} />
+                  <FilterRow filter={filter} facets={facets.data} change={change} />
                 </>
               )}
               <ConversationTable conversations={conversations} filter={filter} change={change} walk={walk} playing={playing} silent={silent} onPlay={play} onSilent={setSilent} onPoint={setPointed} />

@@ -26,7 +26,8 @@ void answer_free(cs_answer *answer) {
     close_stream(answer);
 }
 
-void answer_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *remedy) {
+static void write_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *place,
+                        const char *remedy) {
     cs_json_writer out;
     buffer_clear(&answer->body);
     json_writer_init(&out, &answer->body);
@@ -34,6 +35,7 @@ void answer_error(cs_answer *answer, unsigned status, const char *code, const ch
     json_object_open(&out, "error");
     json_write_string(&out, "code", code);
     json_write_string(&out, "message", reason);
+    if (place && *place) json_write_string(&out, "place", place);
     json_write_string(&out, "remedy", remedy && *remedy ? remedy : NULL);
     json_object_close(&out);
     json_object_close(&out);
@@ -44,8 +46,15 @@ void answer_error(cs_answer *answer, unsigned status, const char *code, const ch
     answer->cache = "no-store";
 }
 
+void answer_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *remedy) {
+    write_error(answer, status, code, reason, NULL, remedy);
+}
+
+/* Where in what was sent; paths of this machine are nobody's business. */
 void answer_message(cs_answer *answer, cs_error code, const cs_message *message) {
-    answer_error(answer, (unsigned)error_http_status(code), error_name(code), message->reason, message->remedy);
+    unsigned status = (unsigned)error_http_status(code);
+    write_error(answer, status, error_name(code), message->reason, status < 500 ? message->place : NULL,
+                message->remedy);
 }
 
 static bool add(struct MHD_Response *response, const char *name, const char *value) {

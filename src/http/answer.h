@@ -53,7 +53,7 @@ typedef struct cs_answer {
 
 void answer_init(cs_answer *answer);
 void answer_free(cs_answer *answer);
-/* {"error": {"code", "message", "remedy"}}; remedy may be empty. */
+/* {"error": {"code", "message", "remedy"}}; remedy may be empty. answer_message adds "place" where something sent is wrong. */
 void answer_error(cs_answer *answer, unsigned status, const char *code, const char *reason, const char *remedy);
 void answer_message(cs_answer *answer, cs_error code,
                     const cs_message *message); /* its status by the table of errors */

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "imports/refusal.h"
+#include "imports/saved_mapping.h"
+#include "imports/start_mappings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,12 +83,20 @@ static cs_error read_text(const cs_json *body, const char *key, const char **out
     return wrong_body(key, "it is no text, or longer than 200 bytes", "give a short name", message);
 }
 
+static cs_error check_mapping(const cs_request *request, const char *name, cs_message *message) {
+    cs_buffer body;
+    cs_error code = saved_mapping_read(request->db, name, &body, message);
+    buffer_free(&body);
+    return code;
+}
+
 static cs_error create(const cs_request *request, const cs_json *body, int64_t *number, cs_message *message) {
     cs_import_start start = {.how = CS_IMPORT_UPLOAD, .state = CS_IMPORT_STATE_OPEN};
     if (body && json_kind(body) != CS_JSON_OBJECT)
         return wrong_body("", "the body is no JSON object", "send {\"name\": \"…\"}, or nothing", message);
     cs_error code = read_text(body, "name", &start.name, message);
     if (code == CS_OK) code = read_text(body, "mapping", &start.mapping, message);
+    if (code == CS_OK && start.mapping) code = check_mapping(request, start.mapping, message);
     if (code != CS_OK) return code;
     return import_create(request->db, &start, clock_now_ms(), number, message);
 }
@@ -153,11 +163,14 @@ cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_messag
     cs_json *body = NULL;
     cs_error code = read_row(request, &row, message);
     if (code == CS_OK) code = request_json(request, &body, message);
-    json_free(body);
+    if (code == CS_OK && body && json_kind(body) != CS_JSON_OBJECT)
+        code = wrong_body("", "the body is no JSON object", "send {\"mappings\": {…}}, or nothing", message);
     if (code == CS_OK)
         code = import_turn(request->db, row.number, 1u << CS_IMPORT_STATE_OPEN | 1u << CS_IMPORT_STATE_FAILED,
                            CS_IMPORT_STATE_WAITING, clock_now_ms(), message);
-    if (code == CS_OK) code = check_files(request, row.number, message);
+    if (code == CS_OK && row.how == CS_IMPORT_UPLOAD) code = check_files(request, row.number, message);
+    if (code == CS_OK) code = start_mappings_keep(request->data, row.number, json_get(body, "mappings"), message);
+    json_free(body);
     return code == CS_OK ? answer_import(request, row.number, 202, out, message) : code;
 }
 

@@ -2,6 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "conversation/mapping_columns.h"
+#include "imports/saved_mapping.h"
 #include "imports/upload.h"
 
 #include <limits.h>
@@ -52,14 +54,23 @@ static cs_error open_note(const char *path, cs_import_sources *out, cs_message *
     return mapping ? mapping_load(mapping, &out->mapping, message) : CS_OK;
 }
 
+/* The saved mapping that the import names, for all files that need one. */
+static cs_error open_saved(cs_db *db, const char *name, cs_import_sources *out, cs_message *message) {
+    cs_buffer body;
+    cs_error code = saved_mapping_read(db, name, &body, message);
+    if (code == CS_OK) code = mapping_parse(buffer_string(&body), body.length, &out->mapping, message);
+    buffer_free(&body);
+    return code;
+}
+
 cs_error import_sources_open(cs_db *db, const char *data, const cs_import_row *row, cs_import_sources *out,
                              cs_message *message) {
     char note[PATH_MAX];
     *out = (cs_import_sources){0};
-    (void)db;
     cs_error code = upload_note_path(data, row->number, "paths", note, sizeof note, message);
     if (code != CS_OK) return code;
-    return access(note, F_OK) == 0 ? open_note(note, out, message) : open_folder(data, row->number, out, message);
+    code = access(note, F_OK) == 0 ? open_note(note, out, message) : open_folder(data, row->number, out, message);
+    return code == CS_OK && row->mapping[0] ? open_saved(db, row->mapping, out, message) : code;
 }
 
 void import_sources_close(cs_import_sources *sources) {

@@ -300,17 +300,21 @@ cs_error upload_note_path(const char *data, int64_t import, const char *name, ch
                : message_set(message, CS_ERR_LIMIT, "the path of the store is too long");
 }
 
-cs_error upload_keep_note(const char *data, int64_t import, const char *name, const char *text, size_t bytes,
-                          cs_message *message) {
-    char place[PATH_BYTES];
+cs_error upload_keep_at(const char *data, const char *place, const char *text, size_t bytes, cs_message *message) {
     cs_upload *upload = NULL;
-    cs_error code = upload_note_path(data, import, name, place, sizeof place, message);
-    if (code == CS_OK) code = upload_begin(data, (int64_t)bytes, CS_MAX_UPLOAD_FILE, &upload, message);
+    cs_error code = upload_begin(data, (int64_t)bytes, CS_MAX_UPLOAD_FILE, &upload, message);
     if (code == CS_OK) code = upload_write(upload, text, bytes, message);
     if (code == CS_OK) code = upload_finish(upload, message);
     if (code == CS_OK) code = move_to(upload, place, message);
     upload_free(upload);
     return code;
+}
+
+cs_error upload_keep_note(const char *data, int64_t import, const char *name, const char *text, size_t bytes,
+                          cs_message *message) {
+    char place[PATH_BYTES];
+    cs_error code = upload_note_path(data, import, name, place, sizeof place, message);
+    return code == CS_OK ? upload_keep_at(data, place, text, bytes, message) : code;
 }
 
 static void remove_tree(const char *path, int depth) {

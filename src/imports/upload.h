@@ -50,6 +50,8 @@ cs_error upload_remove_file(const char *data, int64_t import, const char *path, 
 cs_error upload_each_file(const char *data, int64_t import,
                           bool (*visit)(void *context, const char *path, int64_t bytes), void *context,
                           cs_message *message);
+/* A file made here, in its place when it returns: over an older one, whole, on the disk. place: inside DATA/uploads. */
+cs_error upload_keep_at(const char *data, const char *place, const char *text, size_t bytes, cs_message *message);
 /* A small file about the import beside its files, which is not read as one: "mappings", "paths". On the disk when it returns. */
 cs_error upload_keep_note(const char *data, int64_t import, const char *name, const char *text, size_t bytes,
                           cs_message *message);

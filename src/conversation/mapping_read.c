@@ -231,6 +231,11 @@ static cs_error read_times(cs_mapping *m, const cs_json *json, cs_message *messa
     cs_error code = CS_OK;
     for (size_t i = 0; i < count && code == CS_OK; i++)
         code = add_time_format(m, is_list ? json_at(formats, i) : formats, zone, message);
+    for (uint32_t i = 0; code == CS_OK && m->name && i < m->name->count; i++) {
+        const cs_time_pattern *time = m->name->parts[i].time;
+        if (time && time->needs_zone && !zone)
+            return mapping_refuse(message, "zone", "times without a zone need one here", "add \"zone\": \"+08:00\"");
+    }
     if (code == CS_OK && count == 0 && has_times(m))
         return mapping_refuse(message, "time_format", "there is a time column, but not how its times are written",
                               "add \"time_format\": iso8601, epoch_ms, epoch_s, or as in yyyy-mm-dd hh:mm:ss");

@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+static const unsigned column_kinds[] = {
+#define X(code, key, kinds, needed) kinds,
+    CS_COLUMN_TABLE(X)
+#undef X
+};
+
 typedef struct parser {
     cs_template_kind kind;
     cs_arena *arena;
@@ -69,7 +75,9 @@ static cs_error name_part(parser *p, const char *name, cs_template_part *part) {
         return part->text ? CS_OK : message_set(p->message, CS_ERR_MEMORY, "no memory for the template");
     }
     for (uint32_t use = 0; use < CS_COLUMN_USES; use++) {
-        if (use == CS_COLUMN_TEXT || strcmp(mapping_column_key(use), name) != 0) continue;
+        if (use == CS_COLUMN_TEXT || (!is_id && !(column_kinds[use] & CS_OF(CONVERSATIONS))) ||
+            strcmp(mapping_column_key(use), name) != 0)
+            continue;
         part->kind = CS_PART_USE;
         part->use = use;
         return CS_OK;

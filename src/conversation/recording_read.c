@@ -1,6 +1,7 @@
 /* A recording by itself: a conversation of which nothing is known but its sound. What can be heard is put in later
- * (hearing.h); its times, its people and its number come with call lists. */
+ * (hearing.h); its times, its people and its number come with its name, where a mapping reads that, and with call lists. */
 #include "conversation/draft.h"
+#include "conversation/name_pattern.h"
 #include "conversation/reading.h"
 #include "conversation/recording_name.h"
 
@@ -24,8 +25,9 @@ cs_error recording_read(const cs_reading *reading, cs_message *message) {
         for (int i = 0; i < CS_MAX_RECORDING_CHANNELS; i++) recording->channels[i] = CS_NO_PARTICIPANT;
         draft.c->recordings = recording;
         draft.c->recording_count = 1;
-        code = conversation_finish(draft.c, draft.arena, message);
+        if (reading->mapping) code = name_pattern_read(reading->mapping, reading->path, &draft, message);
     }
+    if (code == CS_OK) code = conversation_finish(draft.c, draft.arena, message);
     if (code != CS_OK) {
         draft_drop(&draft);
         return code;

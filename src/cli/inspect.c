@@ -203,7 +203,7 @@ static cs_error run_import(const cs_inspect_options *options, showing *s, cs_ins
     return code;
 }
 
-static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping *mapping, int agent_channel) {
+static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mapping_set *mappings, int agent_channel) {
     const char *data = argument(arguments, "--data");
     showing s = {.is_json = argument_is_given(arguments, "--json"), .started_ms = clock_steady_ms()};
     s.has_bar = isatty(STDERR_FILENO);
@@ -217,7 +217,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
                                   .paths = arguments->paths,
                                   .path_count = arguments->path_count,
                                   .ruleset = rules,
-                                  .mapping = mapping,
+                                  .mappings = mappings,
                                   .key_file = key_file(arguments),
                                   .agent_channel = agent_channel,
                                   .is_stopped = &is_stopped,
@@ -241,7 +241,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     }
     if (counts.expected == 0 && inspect_records(&counts.records) == 0)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
-                        ".vtt, recordings, or .csv, .tsv and .txt with --mapping FILE\n");
+                        ".vtt, .srt, .eml, recordings, or .csv, .xlsx and .txt with --mapping FILE\n");
     bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0;
     return counts.refused || counts.records.refused || counts.left_stale || counts.recordings_failed || is_nothing
                ? CS_EXIT_REFUSED
@@ -251,7 +251,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
 int run_inspect(const cs_arguments *arguments) {
     const char *rules_folder = rules_path(arguments), *mapping_path = argument(arguments, "--mapping");
     cs_ruleset *rules = NULL;
-    cs_mapping *mapping = NULL;
+    cs_mapping_set *mappings = NULL;
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
     int agent_channel = read_agent_channel(arguments);
@@ -262,11 +262,11 @@ int run_inspect(const cs_arguments *arguments) {
     if (ruleset_load_cached(cache_folder(), &rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
         if (!message.remedy[0]) message_remedy(&message, "mend them, or name another folder with --rules DIR");
         trouble_print(NULL, &message);
-    } else if (mapping_path && mapping_load(mapping_path, &mapping, &message) != CS_OK)
+    } else if (mapping_path && mapping_set_load(mapping_path, &mappings, &message) != CS_OK)
         trouble_print(mapping_path, &message);
     else
-        exit_code = run(arguments, rules, mapping, agent_channel);
-    mapping_free(mapping);
+        exit_code = run(arguments, rules, mappings, agent_channel);
+    mapping_set_free(mappings);
     ruleset_release(rules);
     return exit_code;
 }

@@ -2,7 +2,6 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
-#include "conversation/mapping_columns.h"
 #include "imports/saved_mapping.h"
 #include "imports/upload.h"
 
@@ -51,14 +50,15 @@ static cs_error open_note(const char *path, cs_import_sources *out, cs_message *
         if (one && access(one, F_OK) == 0) out->paths[out->path_count++] = one; /* one that is gone is no fault */
     }
     const char *mapping = json_string(json_get(out->note, "mapping"), NULL);
-    return mapping ? mapping_load(mapping, &out->mapping, message) : CS_OK;
+    return mapping ? mapping_set_load(mapping, &out->mappings, message) : CS_OK;
 }
 
 /* The saved mapping that the import names, for all files that need one. */
 static cs_error open_saved(cs_db *db, const char *name, cs_import_sources *out, cs_message *message) {
     cs_buffer body;
     cs_error code = saved_mapping_read(db, name, &body, message);
-    if (code == CS_OK) code = mapping_parse(buffer_string(&body), body.length, &out->mapping, message);
+    if (code == CS_OK && !out->mappings) code = mapping_set_create(&out->mappings, message);
+    if (code == CS_OK) code = mapping_set_add_text(out->mappings, NULL, buffer_string(&body), body.length, message);
     buffer_free(&body);
     return code;
 }
@@ -76,7 +76,7 @@ cs_error import_sources_open(cs_db *db, const char *data, const cs_import_row *r
 void import_sources_close(cs_import_sources *sources) {
     free(sources->paths);
     free(sources->folder);
-    mapping_free(sources->mapping);
+    mapping_set_free(sources->mappings);
     json_free(sources->note);
     *sources = (cs_import_sources){0};
 }

@@ -1,19 +1,19 @@
 /* import_sources.h - which files an import reads, and under which mappings.
  * Floor: imports. Uploads lie in DATA/uploads/NUMBER; a watched folder's are named in the note "paths", and stay where they are.
  * Memory: import_sources_close. Threads: whoever owns the cs_db.
- * Example: import_sources_open(db, data, &row, &sources, &m); inspect(sources.paths, sources.path_count, sources.mapping);
+ * Example: import_sources_open(db, data, &row, &sources, &m); inspect(sources.paths, sources.path_count, sources.mappings);
  */
 #ifndef CS_IMPORTS_IMPORT_SOURCES_H
 #define CS_IMPORTS_IMPORT_SOURCES_H
 
-#include "conversation/mapping.h"
+#include "conversation/mapping_set.h"
 #include "imports/import.h"
 
 typedef struct cs_import_sources {
     const char **paths;
     size_t path_count;
     char *folder; /* as given in paths, for uploads; NULL: the files lie elsewhere */
-    cs_mapping *mapping; /* NULL: none for all of them */
+    cs_mapping_set *mappings; /* NULL: none for all of them */
     cs_json *note;
 } cs_import_sources;
 

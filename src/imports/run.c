@@ -97,13 +97,13 @@ static cs_error inspect(running *r, const cs_import_row *row, const cs_import_so
                                   .paths = sources->paths,
                                   .path_count = sources->path_count,
                                   .ruleset = r->run->rules,
-                                  .mapping = sources->mapping,
+                                  .mappings = sources->mappings,
+                                  .import = row->number,
                                   .key_file = r->run->key_file,
                                   .is_stopped = r->run->is_stopped,
                                   .context = r,
                                   .on_progress = on_progress,
                                   .on_refused = on_refused};
-    (void)row;
     cs_error code = inspect_run(&options, &counts, message);
     r->live.bytes = counts.bytes;
     r->live.bytes_done = counts.bytes_done;

@@ -196,7 +196,7 @@ static void read_file(pipeline *p, cs_inspect_file *file) {
     cs_reader_sink sink = {
         .context = p, .on_conversation = on_conversation, .on_refused = on_refused, .on_progress = on_bytes};
     cs_error code =
-        format_read(file->format, file->path, inspect_file_mapping(p->options, file), &sink, &counts, &message);
+        format_read(file->format, file->path, file->mapping, &sink, &counts, &message);
     if (code != CS_OK && code != CS_ERR_STOPPED) pipeline_refuse(p, file->path, NULL, &message);
     add_refused(p, counts.refused);
     p->counts->expected += counts.expected;

@@ -7,7 +7,7 @@
 #ifndef CS_QUALITY_INSPECT_H
 #define CS_QUALITY_INSPECT_H
 
-#include "conversation/mapping.h"
+#include "conversation/mapping_set.h"
 #include "rules/ruleset.h"
 
 #include <signal.h>
@@ -43,7 +43,7 @@ typedef struct cs_inspect_options {
     const char *const *paths;
     size_t path_count;
     cs_ruleset *ruleset;
-    const cs_mapping *mapping; /* NULL: a mapping.json beside the file, if there is one */
+    const cs_mapping_set *mappings; /* come before those in the file's folder; NULL: there are only those */
     int64_t import; /* the number of the row that this run belongs to; 0: none */
     unsigned workers; /* 0: one a core */
     const char *key_file; /* of the recordings; made when there is none */

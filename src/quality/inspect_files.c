@@ -17,8 +17,8 @@ typedef struct finding {
     cs_inspect_counts *counts;
     cs_inspect_files *files;
     const char *named; /* the path as the user named it */
-    char *mapping_folder; /* last folder that was looked into for a mapping, and what was there */
-    cs_mapping *mapping;
+    char *mapping_folder; /* last folder that was looked into for mappings, and what was there */
+    const cs_mapping_set *beside;
     bool is_out_of_memory;
 } finding;
 
@@ -28,44 +28,46 @@ static void refuse(finding *f, const char *path, const cs_message *message) {
     f->on_refused(f->context, path, message);
 }
 
-/* mapping.json in the folder of path; found once a folder. */
-static cs_mapping *mapping_beside(finding *f, const char *path) {
+static void on_bad_mapping(void *context, const char *path, const cs_message *message) {
+    refuse(context, path, message);
+}
+
+static bool keep_set(finding *f, cs_mapping_set *set) {
+    cs_mapping_set **grown = realloc(f->files->sets, (f->files->set_count + 1) * sizeof *grown);
+    if (!grown) return false;
+    f->files->sets = grown;
+    grown[f->files->set_count++] = set;
+    return true;
+}
+
+/* The mappings in the folder of path; looked for once a folder. NULL: none. */
+static const cs_mapping_set *mappings_beside(finding *f, const char *path) {
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
-    if (!folder) return NULL;
-    if (f->mapping_folder && strcmp(f->mapping_folder, folder) == 0) {
+    cs_mapping_set *set = NULL;
+    cs_message message;
+    bool is_same = folder && f->mapping_folder && strcmp(f->mapping_folder, folder) == 0;
+    if (!folder || is_same) {
         free(folder);
-        return f->mapping;
+        return is_same ? f->beside : NULL;
     }
     free(f->mapping_folder);
     f->mapping_folder = folder;
-    f->mapping = NULL;
-    cs_file_info info;
-    cs_message message;
-    char *name = file_join(folder, "mapping.json");
-    if (name && file_info(name, &info, &message) == CS_OK && info.is_regular) {
-        if (mapping_load(name, &f->mapping, &message) != CS_OK) {
-            refuse(f, name, &message);
-        } else {
-            cs_mapping **grown = realloc(f->files->mappings, (f->files->mapping_count + 1) * sizeof *grown);
-            if (grown) {
-                f->files->mappings = grown;
-                grown[f->files->mapping_count++] = f->mapping;
-            } else {
-                mapping_free(f->mapping);
-                f->mapping = NULL;
-                f->is_out_of_memory = true;
-            }
-        }
-    }
-    free(name);
-    return f->mapping;
+    f->beside = NULL;
+    cs_error code = mapping_set_create(&set, &message);
+    if (code == CS_OK) code = mapping_set_add_folder(set, folder, on_bad_mapping, f, &message);
+    if (code == CS_ERR_MEMORY) f->is_out_of_memory = true;
+    if (code == CS_OK && mapping_set_count(set) > 0 && keep_set(f, set))
+        f->beside = set;
+    else
+        mapping_set_free(set);
+    return f->beside;
 }
 
-static bool is_delimited(const char *path) {
-    const char *extension = file_extension(path);
-    return strcasecmp(extension, ".csv") == 0 || strcasecmp(extension, ".tsv") == 0 ||
-           strcasecmp(extension, ".txt") == 0;
+static const cs_mapping *find_mapping(finding *f, const char *path) {
+    const cs_mapping *mapping = f->options->mappings ? mapping_set_find(f->options->mappings, path) : NULL;
+    const cs_mapping_set *beside = mapping ? NULL : mappings_beside(f, path);
+    return beside ? mapping_set_find(beside, path) : mapping;
 }
 
 static bool add(finding *f, cs_inspect_file file, const char *path) {
@@ -98,9 +100,8 @@ static bool sounds_like_recording(const char *path) {
 static bool on_file(void *context, const char *path, const cs_file_info *info) {
     finding *f = context;
     if (f->options->is_stopped && *f->options->is_stopped) return false;
-    const cs_mapping *mapping = f->options->mapping;
-    cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns};
-    if (is_delimited(path) && !mapping) mapping = file.mapping = mapping_beside(f, path);
+    const cs_mapping *mapping = find_mapping(f, path);
+    cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns, .mapping = mapping};
     file.format = format_find(path, mapping);
     if (!file.format && sounds_like_recording(path)) file.format = format_of_recordings();
     file.is_recording = file.format && format_is_recording(file.format);
@@ -113,8 +114,8 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
         refuse(f, path, &message);
         return true;
     }
-    if (file.format->needs_mapping && mapping) file.mapping_hash = mapping_hash(mapping);
-    file.is_records = file.format->needs_mapping && mapping && mapping_kind(mapping) != CS_MAPPING_CONVERSATIONS;
+    if (mapping) file.mapping_hash = mapping_hash(mapping);
+    file.is_records = mapping && mapping_kind(mapping) != CS_MAPPING_CONVERSATIONS;
     int side = f->options->agent_channel; /* another one reads the recordings otherwise */
     if (side) file.mapping_hash = hash_pair(file.mapping_hash, hash_bytes(&side, sizeof side));
     if (!add(f, file, path)) {
@@ -162,10 +163,6 @@ cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused o
     return code;
 }
 
-const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file) {
-    return options->mapping ? options->mapping : file->mapping;
-}
-
 bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path) {
     for (size_t i = 0; i < files->count; i++)
         if (atomic_load(&files->items[i].is_skipped) && strcmp(files->items[i].real_path, real_path) == 0) return true;
@@ -177,9 +174,9 @@ void inspect_files_free(cs_inspect_files *files) {
         free(files->items[i].path);
         free(files->items[i].real_path);
     }
-    for (size_t i = 0; i < files->mapping_count; i++) mapping_free(files->mappings[i]);
+    for (size_t i = 0; i < files->set_count; i++) mapping_set_free(files->sets[i]);
     free(files->items);
     arena_free(files->arena);
-    free(files->mappings);
+    free(files->sets);
     *files = (cs_inspect_files){0};
 }

@@ -15,7 +15,7 @@
 typedef struct cs_inspect_file {
     char *path, *real_path;
     const cs_format *format;
-    cs_mapping *mapping; /* found beside it, shared by the files of a folder; NULL: none */
+    const cs_mapping *mapping; /* given for it, or found beside it; NULL: none */
     int64_t bytes, modified_ns;
     cs_hash mapping_hash;
     int64_t conversations; /* read from it, once it was read whole without a refusal */
@@ -32,8 +32,8 @@ typedef struct cs_inspect_file {
 typedef struct cs_inspect_files {
     cs_inspect_file *items;
     size_t count, room;
-    cs_mapping **mappings;
-    size_t mapping_count;
+    cs_mapping_set **sets; /* of mappings, one a folder that has some */
+    size_t set_count;
     cs_index recordings; /* by real path: which item */
     cs_arena *arena; /* of the index */
     int64_t import; /* that reads them */
@@ -44,7 +44,6 @@ typedef void (*cs_file_refused)(void *context, const char *path, const cs_messag
 /* Walks the paths. What can't be entered or has no known format (when it was named itself) is refused and the rest goes on. */
 cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
                             cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message);
-const cs_mapping *inspect_file_mapping(const cs_inspect_options *options, const cs_inspect_file *file);
 /* Whether real_path was skipped in this run. */
 bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path);
 void inspect_files_free(cs_inspect_files *files);

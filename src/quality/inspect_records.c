@@ -123,7 +123,7 @@ static cs_error read_rows(batch *b, cs_table *table, const cs_mapping *mapping) 
 void read_records(pipeline *p, cs_inspect_file *file) {
     cs_message message;
     cs_table *table = NULL;
-    const cs_mapping *mapping = inspect_file_mapping(p->options, file);
+    const cs_mapping *mapping = file->mapping;
     batch b = {.p = p, .file = file, .arena = arena_create(BATCH_BYTES)};
     cs_error code = b.arena ? table_open(file->path, mapping, &table, &message)
                             : message_set(&message, CS_ERR_MEMORY, "out of memory while reading");

@@ -174,6 +174,8 @@ static cs_error run(const cs_arguments *arguments, cs_export *export, int64_t *c
     const char *language = argument(arguments, "--lang");
     cs_hash current;
     export->language = language ? language : report_language() == CS_CHINESE ? "zh" : "en";
+    export->folder = argument(arguments, "--data");
+    if (access(export->folder, W_OK) != 0) export->folder = NULL; /* a store that may only be read */
     cs_error code = db_open(argument(arguments, "--data"), CS_DB_READ, &export->db, message);
     if (code == CS_OK) code = packer_open(export->db, &export->packer, message);
     if (code == CS_OK) code = archive_current_ruleset(export->db, &current, message);
@@ -200,6 +202,6 @@ int run_export(const cs_arguments *arguments) {
     const char *out = argument(arguments, "--out");
     if (out)
         fprintf(stderr, "%lld %s -> %s\n", (long long)count,
-                export_format_is_conversations(export.format) ? "conversations" : "rows", out);
+                export_format_is_conversations(export.format) ? "conversations" : "findings", out);
     return CS_EXIT_DONE;
 }

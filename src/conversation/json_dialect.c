@@ -1,8 +1,7 @@
 #include "conversation/json_dialect.h"
 
 const cs_json_dialect *const json_dialects[] = {
-    &json_vcon, &json_funasr, &json_whisper, &json_whisper_cpp, &json_transcribe,
-    NULL,
+    &json_vcon, &json_funasr, &json_whisper, &json_whisper_cpp, &json_transcribe, NULL,
 };
 
 const cs_json_dialect *json_dialect_find(const cs_json *tree) {

@@ -46,10 +46,6 @@ cs_error rows_open_as(const cs_rows_options *options, cs_rows **out, cs_message 
     return code;
 }
 
-cs_error rows_open(const char *path, bool is_csv, cs_rows **out, cs_message *message) {
-    return rows_open_as(&(cs_rows_options){.path = path, .is_csv = is_csv}, out, message);
-}
-
 void rows_close(cs_rows *rows) {
     if (!rows) return;
     xlsx_close(rows->sheet);

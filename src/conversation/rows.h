@@ -24,16 +24,16 @@ typedef struct cs_rows_options {
 
 typedef struct cs_row {
     const char *const *cells; /* NUL-terminated, valid UTF-8 */
-    uint32_t count; /* a sheet's rows all have the width of its first one, or of its declared area */
+    uint32_t count; /* a sheet's rows all have the width of its first one */
     int64_t line; /* of its first character; a sheet's row */
-    const char *trouble; /* NULL: sound. Else why the row can't be used, with its cell; it has no cells then */
-    const char *remedy;
+    /* NULL: sound. Else why the row can't be used, with the cell. It has no cells then; a sheet's has those that are sound:
+     * they tell whose row it is. */
+    const char *trouble, *remedy;
     bool is_lost; /* after this trouble nobody can tell where the next row begins */
     bool is_end;
 } cs_row;
 
 typedef struct cs_rows cs_rows;
-cs_error rows_open(const char *path, bool is_csv, cs_rows **out, cs_message *message);
 cs_error rows_open_as(const cs_rows_options *options, cs_rows **out, cs_message *message);
 cs_error rows_next(cs_rows *rows, cs_row *out, cs_message *message); /* blank rows are passed over */
 /* The columns that matter, from 1; 0 is passed over. From now on a sheet's cell in another one may hold an error (#N/A) or a

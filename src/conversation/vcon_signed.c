@@ -8,6 +8,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -205,7 +206,7 @@ static cs_error check_one(const cs_json *object, const char *payload, cs_vcon_se
         seal->state = "unchecked"; /* only an address of the certificate came along, and nothing is fetched */
     }
     const char *named = code == CS_OK ? json_string(header_get(&s, "uuid"), NULL) : NULL;
-    if (named && strlen(named) < uuid_bytes) (void)strcpy(uuid, named);
+    if (named && strlen(named) < uuid_bytes) (void)snprintf(uuid, uuid_bytes, "%s", named);
     if (s.certificate) gnutls_x509_crt_deinit(s.certificate);
     buffer_free(&s.value);
     json_free(s.protected_header);

@@ -269,12 +269,12 @@ cs_error xlsx_sheet_next(cs_xlsx_sheet *sheet, cs_row *out, cs_message *message)
         if (*sheet->trouble) {
             row.trouble = sheet->trouble;
             row.remedy = sheet->remedy;
-        } else {
-            if (sheet->width == 0) sheet->width = sheet->last;
-            for (uint32_t i = 0; i < sheet->width; i++) sheet->cells[i] = sheet->text.data + sheet->starts[i];
-            row.cells = sheet->cells;
-            row.count = sheet->width;
+        } else if (sheet->width == 0) {
+            sheet->width = sheet->last;
         }
+        for (uint32_t i = 0; i < sheet->width; i++) sheet->cells[i] = sheet->text.data + sheet->starts[i];
+        row.cells = sheet->width ? sheet->cells : NULL;
+        row.count = sheet->width;
     }
     *out = row;
     return CS_OK;

@@ -3,6 +3,7 @@
 #include "conversation/json_export.h"
 #include "conversation/vcon.h"
 #include "quality/archive_each.h"
+#include "quality/export_findings.h"
 #include "quality/export_inspection.h"
 
 #include <errno.h>
@@ -133,7 +134,20 @@ static cs_error put_conversation(void *context, const cs_stored *stored, const c
     return code;
 }
 
+static cs_error put_findings(const cs_export *export, int descriptor, int64_t *count, cs_message *message) {
+    cs_export_counts counts = {0};
+    cs_export_findings options = {.filter = export->filter,
+                                  .language = export->language,
+                                  .is_xlsx = export->format == CS_EXPORT_XLSX,
+                                  .fd = descriptor,
+                                  .folder = export->folder};
+    cs_error code = export_findings(export->db, export->packer, export->ruleset, &options, &counts, message);
+    *count = counts.findings;
+    return code;
+}
+
 cs_error export_to_file(const cs_export *export, int descriptor, int64_t *count, cs_message *message) {
+    if (!export_format_is_conversations(export->format)) return put_findings(export, descriptor, count, message);
     target t = {.descriptor = descriptor, .is_list = export->format == CS_EXPORT_JSON};
     cs_error code = export_each(export, put_conversation, &t, message);
     if (code == CS_OK && t.is_list)

@@ -45,7 +45,8 @@ typedef cs_error (*cs_export_visit)(void *context, const cs_stored *stored, cons
 cs_error export_each(const cs_export *export, cs_export_visit visit, void *context, cs_message *message);
 
 /* All of it into an open file, pipe or socket, from its current place. count: conversations, or rows of findings. What was
- * written before a failure stays there: the caller throws it away. CS_ERR_STOPPED when is_stopped said so. */
+ * written before a failure stays there: the caller throws it away. CS_ERR_STOPPED when is_stopped said so (conversations
+ * only: tables of findings are not asked). */
 cs_error export_to_file(const cs_export *export, int descriptor, int64_t *count, cs_message *message);
 
 #endif

@@ -93,8 +93,8 @@ static void build(zip_writer *zip, const uint8_t *data, size_t size) {
 
 static void check_row(const cs_row *row, uint32_t width) {
     if (row->trouble) {
-        if (!*row->trouble || !row->remedy || row->cells) abort();
-        return;
+        if (!*row->trouble || !row->remedy) abort();
+        if (!row->cells) return;
     }
     if (width && row->count != width) abort();
     for (uint32_t i = 0; i < row->count; i++) {

@@ -6,6 +6,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { MANY = 600 }; /* more than are listed at once */
@@ -57,7 +58,7 @@ static void all_come_once(void **state) {
         for (char *line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest), lines++) {
             const char *at = strstr(line, f ? "{\\\"id\\\":\\\"C-" : "{\"id\":\"C-");
             assert_non_null(at);
-            int i = atoi(strchr(at, '-') + 1);
+            long i = strtol(strchr(at, '-') + 1, NULL, 10);
             assert_in_range(i, 0, MANY - 1);
             assert_false(seen[i]);
             seen[i] = true;
@@ -122,6 +123,25 @@ static void a_vcon_carries_what_was_found(void **state) {
     buffer_free(&text);
 }
 
+static void findings_come_as_tables(void **state) {
+    (void)state;
+    cs_sample one = sample("A");
+    one.verdicts[RULE_APOLOGISE] = CS_VERDICT_MISSED;
+    one.scores[CS_SCORE_EXPERIENCE] = 90;
+    (void)save(&one);
+    cs_filter filter = everything();
+    cs_buffer text;
+    int64_t count = 0;
+    assert_int_equal(export_as(CS_EXPORT_CSV, &filter, &text, &count), CS_OK);
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(buffer_string(&text), "客户不满时致歉"));
+    buffer_free(&text);
+    assert_int_equal(export_as(CS_EXPORT_XLSX, &filter, &text, &count), CS_OK);
+    assert_int_equal(count, 1);
+    assert_memory_equal(text.data, "PK", 2);
+    buffer_free(&text);
+}
+
 static bool say_yes(void *context) {
     (void)context;
     return true;
@@ -173,6 +193,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_list_is_json_also_when_empty, start, stop),
         cmocka_unit_test_setup_teardown(filters_are_kept, start, stop),
         cmocka_unit_test_setup_teardown(a_vcon_carries_what_was_found, start, stop),
+        cmocka_unit_test_setup_teardown(findings_come_as_tables, start, stop),
         cmocka_unit_test_setup_teardown(it_stops_when_told, start, stop),
         cmocka_unit_test_setup_teardown(a_full_disk_is_told, start, stop),
         cmocka_unit_test(names_are_known),

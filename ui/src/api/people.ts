@@ -25,7 +25,10 @@ export interface Person {
   name: string | null
   identities: Identity[]
   links: PersonLink[]
+  /** More than are told. */
+  links_more?: boolean
   contacts: number
+  contacts_more?: boolean
   /** The newest contacts; only of one person asked for by number. */
   conversations?: { id: string; external_id: string; title: string | null; started_ms: number | null }[]
 }
@@ -35,4 +38,5 @@ export interface PeoplePage { people: Person[]; next: string | null }
 export const fetchPeople = (kind: PersonKind, q: string, after: string | null, signal: AbortSignal) =>
   get<PeoplePage>('people', new URLSearchParams({ kind, limit: '50', ...(q ? { q } : {}), ...(after ? { after } : {}) }), signal)
 export const fetchPerson = (number: number, signal: AbortSignal) => get<Person>(`people/${number}`, undefined, signal)
-export const changeLink = (link: number, change: 'undo' | 'redo') => send<unknown>('POST', `people/links/${link}/${change}`)
+/** Answers whom its two ends belong to now: one person, or two. */
+export const changeLink = (link: number, change: 'undo' | 'redo') => send<{ people: Person[] }>('POST', `people/links/${link}/${change}`)

@@ -6,6 +6,7 @@ import { changeLink, type Identity, type Person, type PersonLink } from '../../a
 import { useFormat } from '../../i18n/format'
 import { ConfirmDialog } from '../../parts/ConfirmDialog'
 import { ErrorLine } from '../../parts/PageState'
+import { personName } from './personName'
 
 /** Two identities that were named together: where, when, and taking it back. */
 export function LinkRow({ link, person }: { link: PersonLink; person: Person }) {
@@ -21,6 +22,7 @@ export function LinkRow({ link, person }: { link: PersonLink; person: Person }) 
       void queries.invalidateQueries({ queryKey: ['people'] })
     },
   })
+  const others = change.data?.people.filter((one) => one.number !== person.number) ?? []
   const words = (one: Identity) => `${t(`people.identity.${one.kind}`, { defaultValue: one.kind })} ${one.value}`
   return (
     <li className={link.is_undone ? 'person-link undone' : 'person-link'} data-testid="person-link" data-number={link.number}>
@@ -33,6 +35,7 @@ export function LinkRow({ link, person }: { link: PersonLink; person: Person }) 
           {link.made_ms !== null && <> · {format.dayTime(link.made_ms)}</>}
           {link.import ? <> · <Link className="link" to={`/import/${link.import}`}>{t('people.import', { number: link.import })}</Link></> : null}
         </p>
+        {others.length > 0 && <p className="quiet" role="status">{t('people.other')} {others.map((one) => <Link key={one.number} className="link" to={`/people/${one.number}`}>{personName(one)}</Link>)}</p>}
         {change.error && <ErrorLine error={change.error} />}
       </div>
       {link.is_undone

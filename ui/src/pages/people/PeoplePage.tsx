@@ -8,7 +8,8 @@ import { useKeyboard } from '../../parts/keyboard'
 import { FailedState, PageState } from '../../parts/PageState'
 import { usePageTitle } from '../../parts/pageTitle'
 import { TopBar } from '../../parts/TopBar'
-import { personName, PersonView } from './PersonView'
+import { contactWords, personName } from './personName'
+import { PersonView } from './PersonView'
 import './people.css'
 
 const KINDS: readonly PersonKind[] = ['customer', 'agent']
@@ -72,7 +73,7 @@ export function PeoplePage() {
                 <li key={person.number}>
                   <Link to={`/people/${person.number}${query(kind, q)}`} aria-current={String(person.number) === number ? 'true' : undefined} data-testid="person" data-number={person.number} preventScrollReset>
                     <b>{personName(person)}</b>
-                    <span className="quiet contacts">{t('people.contacts', { count: person.contacts, number: format.count(person.contacts) })}</span>
+                    <span className="quiet contacts">{contactWords(person, t, format)}</span>
                     <span className="quiet known">{person.identities.filter((one) => one.value !== personName(person)).slice(0, 4).map((one) => one.value).join(' · ')}</span>
                   </Link>
                 </li>

@@ -6,9 +6,7 @@ import { fetchPerson, type Person } from '../../api/people'
 import { useFormat } from '../../i18n/format'
 import { FailedState, PageState } from '../../parts/PageState'
 import { LinkRow } from './LinkRow'
-
-/** A person's name, else what is known first. */
-export const personName = (person: Person) => person.name || person.identities[0]?.value || `#${person.number}`
+import { contactWords, personName } from './personName'
 
 /** One person: what identifies them, and why that is taken for one person's. */
 export function PersonView({ number, back }: { number: number; back: string }) {
@@ -30,8 +28,8 @@ export function PersonView({ number, back }: { number: number; back: string }) {
       <h2 id="person-name">{personName(person)}</h2>
       <p className="quiet">
         {t(`people.kind.${person.kind}`)} · {person.contacts > 0 && contacts
-          ? <Link className="link" to={contacts}>{t('people.contacts', { count: person.contacts, number: format.count(person.contacts) })}</Link>
-          : t('people.contacts', { count: person.contacts, number: format.count(person.contacts) })}
+          ? <Link className="link" to={contacts}>{contactWords(person, t, format)}</Link>
+          : contactWords(person, t, format)}
       </p>
       <dl className="paper identities" aria-label={t('people.identities')}>
         {person.identities.map((one) => <div key={`${one.kind} ${one.value}`}><dt>{t(`people.identity.${one.kind}`, { defaultValue: one.kind })}</dt><dd>{one.value}</dd></div>)}
@@ -53,6 +51,7 @@ export function PersonView({ number, back }: { number: number; back: string }) {
       {person.links.length === 0
         ? <p className="quiet">{t('people.why_single')}</p>
         : <ul className="paper links">{person.links.map((link) => <LinkRow key={link.number} link={link} person={person} />)}</ul>}
+      {person.links_more && <p className="quiet">{t('people.links_more')}</p>}
     </section>
   )
 }

@@ -186,14 +186,14 @@ static int read_agent_channel(const cs_arguments *arguments) {
 }
 
 /* The run as an import of its own: what it brought can be listed and taken back. */
-static cs_error run_import(const cs_inspect_options *options, showing *s, cs_inspect_counts *counts,
-                           cs_message *message) {
+static cs_error run_import(cs_inspect_options *options, showing *s, cs_inspect_counts *counts, cs_message *message) {
     const char *slash = strrchr(options->paths[0], '/');
     cs_message late;
     *counts = (cs_inspect_counts){0};
     cs_error code =
         import_command_begin(options->data, slash && slash[1] ? slash + 1 : options->paths[0], &s->import, message);
     if (code != CS_OK) return code;
+    options->import = import_command_number(s->import);
     code = inspect_run(options, counts, message);
     cs_error ended = import_command_end(s->import, code, counts, message, &late);
     if (code == CS_OK && ended != CS_OK) {

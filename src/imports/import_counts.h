@@ -19,6 +19,7 @@
     X(duplicates, "", "duplicates")                                                                                    \
     X(refused, "", "refused")                                                                                          \
     X(reinspected, "", "reinspected")                                                                                  \
+    X(joined, "", "joined")                                                                                            \
     X(recordings, "", "recordings")                                                                                    \
     X(recordings_failed, "", "recordings_failed")                                                                      \
     X(records_read, "records", "read")                                                                                 \
@@ -26,6 +27,7 @@
     X(records_changed, "records", "changed")                                                                           \
     X(records_unchanged, "records", "unchanged")                                                                       \
     X(records_refused, "records", "refused")                                                                           \
+    X(records_retired, "records", "retired")                                                                           \
     X(joins_matched, "joins", "matched")                                                                               \
     X(joins_doubtful, "joins", "doubtful")                                                                             \
     X(joins_unmatched, "joins", "unmatched")                                                                           \

@@ -2,6 +2,7 @@
 
 #include "imports/import.h"
 #include "imports/undo_conversation.h"
+#include "quality/ticket_events.h"
 #include "records/people.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ typedef struct undoing {
 } undoing;
 
 typedef struct item {
-    int64_t number, second; /* seq and was_version; record and whether it is current */
+    int64_t number, second; /* seq and was_version */
     bool has_second;
 } item;
 
@@ -92,49 +93,21 @@ static cs_error step_conversations(const undoing *u, const item *items, size_t c
 
 /* ---- records ---- */
 
-/* The newest older row of each key, once: the table of records has no index over rows that are not current. */
-static cs_error list_replaced(const undoing *u, cs_message *message) {
-    cs_error code = undo_run_sql(u->db, "DROP TABLE IF EXISTS replaced_record", "", NULL, message);
-    if (code == CS_OK)
-        code =
-            undo_run_sql(u->db,
-                         "CREATE TEMPORARY TABLE replaced_record AS SELECT r.kind, r.key, max(r.number) AS number FROM "
-                         "record r JOIN record n ON n.kind = r.kind AND n.key = r.key AND n.is_current = 1 AND "
-                         "n.import = :a WHERE r.is_current = 0 AND r.import IS NOT :a GROUP BY r.kind, r.key",
-                         "a", &u->import, message);
-    if (code == CS_OK)
-        code = undo_run_sql(u->db, "CREATE INDEX temp.replaced_record_key ON replaced_record (kind, key)", "", NULL,
-                            message);
-    return code;
-}
-
-static cs_error take_record(const undoing *u, const item *one, cs_message *message) {
-    static const char *const statements[] = {
-        "INSERT OR IGNORE INTO join_due SELECT seq FROM record_match WHERE record = :a AND seq IS NOT NULL",
-        "DELETE FROM match_due WHERE record = :a",
-        "DELETE FROM record_match WHERE record = :a",
-        "DELETE FROM record WHERE number = :a",
-    };
-    int64_t older = 0;
+static cs_error undo_records(const undoing *u, const volatile sig_atomic_t *is_stopped, cs_message *message) {
+    bool left = true;
     cs_error code = CS_OK;
-    if (one->second)
-        code = find_number(u->db,
-                           "SELECT p.number FROM record r JOIN replaced_record p ON p.kind = r.kind AND p.key = r.key "
-                           "WHERE r.number = :a AND p.number < :b",
-                           one->number, one->number, &older, message);
-    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
-        code = undo_run_sql(u->db, statements[i], "a", &one->number, message);
-    if (code == CS_OK && older)
-        code = undo_run_sql(u->db, "UPDATE record SET is_current = 1 WHERE number = :a", "a", &older, message);
-    if (code == CS_OK && older)
-        code = undo_run_sql(u->db, "INSERT OR IGNORE INTO match_due VALUES (:a)", "a", &older, message);
-    u->counts->undo_records++;
-    return code;
-}
-
-static cs_error step_records(const undoing *u, const item *items, size_t count, cs_message *message) {
-    cs_error code = CS_OK;
-    for (size_t i = 0; code == CS_OK && i < count; i++) code = take_record(u, &items[i], message);
+    while (code == CS_OK && left) {
+        cs_import_counts before = *u->counts;
+        if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
+        code = db_begin(u->db, message);
+        if (code != CS_OK) return code;
+        code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, &left, message);
+        if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
+        if (code == CS_OK) code = db_commit(u->db, message);
+        if (code == CS_OK) continue;
+        db_rollback(u->db);
+        *u->counts = before;
+    }
     return code;
 }
 
@@ -169,16 +142,11 @@ static cs_error run_steps(const undoing *u, const char *sql, stepping step, cons
     return code;
 }
 
-/* A doubtful record may have become certain, now that one it could belong to is gone. */
 static cs_error end_it(const undoing *u, cs_message *message) {
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
     code = people_forget_import(u->db, u->import, message);
     if (code == CS_OK) code = undo_run_sql(u->db, "DELETE FROM source WHERE import = :a", "a", &u->import, message);
-    if (code == CS_OK && (u->counts->undo_removed || u->counts->undo_restored))
-        code = undo_run_sql(u->db,
-                            "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE state = 'doubtful'",
-                            "", NULL, message);
     if (code == CS_OK) return db_commit(u->db, message);
     db_rollback(u->db);
     return code;
@@ -193,10 +161,7 @@ cs_error undo_run(cs_db *db, const char *data, const cs_ruleset *rules, int64_t 
     if (code == CS_OK)
         code = run_steps(&u, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
                          step_conversations, is_stopped, message);
-    if (code == CS_OK) code = list_replaced(&u, message);
-    if (code == CS_OK)
-        code = run_steps(&u, "SELECT number, is_current FROM record WHERE import = :import ORDER BY number LIMIT :most",
-                         step_records, is_stopped, message);
+    if (code == CS_OK) code = undo_records(&u, is_stopped, message);
     if (code == CS_OK) code = end_it(&u, message);
     packer_close(u.packer);
     return code;

@@ -2,6 +2,7 @@
 
 #include "quality/archive.h"
 #include "quality/event_log_conversation.h"
+#include "records/record_mark.h"
 #include "store/blob.h"
 
 #include <stdio.h>
@@ -53,9 +54,6 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
     static const char *const statements[] = {
         "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
         "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
-        "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE seq = :a",
-        "DELETE FROM record_match WHERE seq = :a",
-        "DELETE FROM join_due WHERE seq = :a",
         /* wherever it was read last: the file can be read again */
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a)",
         "DELETE FROM finding WHERE seq = :a",
@@ -70,6 +68,7 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
     cs_error code = external_id(db, seq, &id, message);
     if (code != CS_OK || !id) return code;
     code = withdraw_events(db, rules, id, message);
+    if (code == CS_OK) code = mark_removed(db, seq, message);
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "a", &seq, message);
     free(id);
@@ -77,6 +76,23 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
 }
 
 /* ---- the earlier text ---- */
+
+/* What it can be found by is again what the earlier text says. */
+static cs_error mark_restored(cs_db *db, cs_packer *packer, int64_t seq, cs_message *message) {
+    cs_stored *stored = NULL;
+    cs_recording_row *recording = NULL;
+    const char *paths[CS_MAX_RECORDINGS];
+    size_t count = 0;
+    cs_arena *arena = arena_create(ARENA_BYTES);
+    cs_error code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
+                          : message_set(message, CS_ERR_MEMORY, "no memory to undo");
+    if (code == CS_OK) code = recording_find(db, seq, arena, &recording, message);
+    if (code == CS_ERR_NOT_FOUND && stored) code = CS_OK;
+    for (uint32_t i = 0; recording && i < recording->part_count; i++) paths[count++] = recording->parts[i].path;
+    if (code == CS_OK) code = mark_conversation(db, seq, stored->conversation, paths, count, message);
+    arena_free(arena);
+    return code;
+}
 
 /* What only the newer text told is withdrawn, and what only the earlier one told holds again. */
 static cs_error follow_events(cs_db *db, cs_packer *packer, const cs_ruleset *rules, const char *id,
@@ -107,7 +123,8 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
         ":a), 0), ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a ORDER BY number DESC LIMIT 1), "
         "ruleset) "
         "WHERE seq = :a",
-        "INSERT OR IGNORE INTO join_due SELECT :a WHERE :b > 0",
+        "INSERT INTO join_due (seq, must_inspect) SELECT :a, 1 WHERE :b > 0 ON CONFLICT (seq) DO UPDATE SET "
+        "must_inspect = 1",
     };
     const int64_t values[] = {seq, version};
     char *id = NULL;
@@ -116,6 +133,7 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "ab", values, message);
     if (code == CS_OK) code = follow_events(db, packer, rules, id, message);
+    if (code == CS_OK) code = mark_restored(db, packer, seq, message);
     free(id);
     return code;
 }

@@ -16,7 +16,6 @@ enum { MAX_WORST = 3, MAX_EVIDENCE_BYTES = 4 << 20, MAX_COLUMN_BYTES = 1 << 20 }
 /* What the store holds of the conversation already; seq 0: nothing. */
 typedef struct cs_kept {
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
-    int64_t inspected_version; /* the timeline that was inspected */
     cs_hash timeline_hash, read_hash; /* as joined, as it was read */
     char source[512]; /* the file it stands in; cut when longer */
     bool is_source_skipped;
@@ -97,9 +96,11 @@ static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspect
     *outcome = CS_SAVED_UNCHANGED;
     /* its text was replaced meanwhile, which made it due again */
     if (!kept->seq || !hash_equal(kept->read_hash, inspected->read_hash)) return CS_OK;
-    bool is_same = hash_equal(kept->timeline_hash, inspected->timeline_hash) && kept->ruleset == ruleset &&
-                   kept->inspected_version == kept->timeline_version;
-    cs_error code = is_same ? CS_OK : write_entry(db, rules, inspected, kept, ruleset, message);
+    bool must_inspect = false;
+    cs_error code = join_must_inspect(db, kept->seq, &must_inspect, message);
+    bool is_same =
+        hash_equal(kept->timeline_hash, inspected->timeline_hash) && kept->ruleset == ruleset && !must_inspect;
+    if (code == CS_OK) code = is_same ? CS_OK : write_entry(db, rules, inspected, kept, ruleset, message);
     if (code != CS_OK) return code;
     if (!is_same) *outcome = CS_SAVED_REINSPECTED;
     return join_done(db, kept->seq, message);
@@ -107,8 +108,7 @@ static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspect
 
 static const char KEPT_COLUMNS[] =
     "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source, coalesce(read_hash, "
-    "timeline_hash), (SELECT i.timeline_version FROM inspection i WHERE i.seq = conversation.seq AND i.number = "
-    "conversation.inspection) FROM conversation WHERE ";
+    "timeline_hash) FROM conversation WHERE ";
 
 static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
     bool has_row = false;
@@ -120,8 +120,7 @@ static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept 
                           .ruleset = db_int64(stmt, 3),
                           .inspection = db_int64(stmt, 4),
                           .run_ms = db_int64(stmt, 5),
-                          .read_hash = column_hash(stmt, 7),
-                          .inspected_version = db_int64(stmt, 8)};
+                          .read_hash = column_hash(stmt, 7)};
     const char *source = code == CS_OK && has_row ? db_text(stmt, 6) : NULL;
     if (source) {
         (void)snprintf(kept->source, sizeof kept->source, "%s", source);

@@ -195,8 +195,7 @@ static void read_file(pipeline *p, cs_inspect_file *file) {
     p->file = file;
     cs_reader_sink sink = {
         .context = p, .on_conversation = on_conversation, .on_refused = on_refused, .on_progress = on_bytes};
-    cs_error code =
-        format_read(file->format, file->path, file->mapping, &sink, &counts, &message);
+    cs_error code = format_read(file->format, file->path, file->mapping, &sink, &counts, &message);
     if (code != CS_OK && code != CS_ERR_STOPPED) pipeline_refuse(p, file->path, NULL, &message);
     add_refused(p, counts.refused);
     p->counts->expected += counts.expected;
@@ -313,7 +312,7 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
             show_progress(p);
         }
     wait_until_idle(p);
-    code = match_records(p, message);
+    code = match_records(p, db, message);
     if (code == CS_OK) code = rejoin(p, db, message);
     wait_until_idle(p);
     if (code == CS_OK) code = reinspect(p, db, message);

@@ -96,11 +96,7 @@ class Centre {
     return this
   }
   async put(files) {
-    for (const [name, text] of Object.entries(files)) {
-      const sub = path.join(this.input, name.split('.')[0])
-      await mkdir(sub, { recursive: true })
-      await writeFile(path.join(sub, name.includes('mapping') ? 'mapping.json' : name), text)
-    }
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(this.input, name), text)
   }
   async inspect(input = this.input) {
     const done = await run('inspect', input, '--data', this.data, '--rules', path.join(this.folder, 'test.rules'), '--json')

@@ -136,6 +136,11 @@ static cs_error fill(cs_line_reader *reader, cs_message *message) {
     }
 }
 
+/* Half a unit at the end left out. */
+static size_t whole_units(const cs_line_reader *reader, size_t bytes) {
+    return reader->unit == 2 ? bytes - bytes % 2 : bytes;
+}
+
 /* The line break in from[searched..bytes), or NULL. In UTF-16 a byte 0A is one only as half of the unit 000A: U+4E0A has it
  * too. from stands at the beginning of a line, so of a unit. */
 static const char *find_break(const cs_line_reader *reader, const char *from, size_t searched, size_t bytes) {
@@ -160,7 +165,7 @@ static cs_error find_end(cs_line_reader *reader, size_t *length, bool *has_break
         *has_break = found != NULL;
         *length = found ? (size_t)(found - from) : held;
         if (found || reader->is_at_end || held > reader->max_raw + reader->unit) return CS_OK;
-        searched = held - held % reader->unit;
+        searched = whole_units(reader, held);
         cs_error code = fill(reader, message);
         if (code != CS_OK) return code;
     }
@@ -174,7 +179,7 @@ static cs_error skip_rest(cs_line_reader *reader, size_t kept, bool *has_break, 
         const char *found = find_break(reader, reader->held, kept, reader->end);
         *has_break = found != NULL;
         size_t behind = found ? (size_t)(found - reader->held) + reader->unit : reader->end;
-        if (!found && !reader->is_at_end) behind -= behind % reader->unit; /* half a unit waits for the other */
+        if (!found && !reader->is_at_end) behind = whole_units(reader, behind); /* half a unit waits */
         *skipped += (int64_t)(behind - kept);
         if (found || reader->is_at_end) {
             reader->start = behind;
@@ -215,7 +220,7 @@ static cs_error convert_line(cs_line_reader *reader, const char *raw, size_t byt
 
 /* Bytes of a carriage return at the end of the line, 0: none. */
 static size_t return_bytes(const cs_line_reader *reader, const char *raw, size_t length) {
-    if (length < reader->unit || length % reader->unit) return 0;
+    if (length < reader->unit || length != whole_units(reader, length)) return 0;
     const char *last = raw + length - reader->unit;
     if (reader->unit == 1) return *last == '\r';
     bool is_big = reader->encoding == CS_ENCODING_UTF16BE;

@@ -71,7 +71,7 @@ static void print_person(const cs_json *person, cs_language language) {
         printf(i ? " · " : " ");
         print_identity(json_at(identities, i), language);
     }
-    printf(language == CS_CHINESE ? "  %" PRId64 "%s 次联系\n" : "  %" PRId64 "%s contacts\n",
+    printf(language == CS_CHINESE ? "  联系 %" PRId64 "%s 次\n" : "  contacts: %" PRId64 "%s\n",
            number_of(person, "contacts"), json_is_true(json_get(person, "contacts_more")) ? "+" : "");
     for (size_t i = 0; i < json_length(links); i++) print_link(json_at(links, i), language);
 }

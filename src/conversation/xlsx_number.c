@@ -11,7 +11,7 @@ enum { DAYS_1904 = 1462, LEAP_THAT_WAS_NOT = 60, LAST_DAY = 2958465 /* 9999-12-3
 enum { EXACT_DIGITS = 15, PLAIN_EXPONENT = 21, SMALLEST_EXPONENT = -7 };
 static const double LAST_EXACT = 9007199254740992; /* 2^53 */
 
-/* Days since 1970-01-01 as a date; https://howardhinnant.github.io/date_algorithms.html#civil_from_days describes the way. */
+/* Days since 1970-01-01 as a date: years begin in March, so that the leap day is the last one; 400 years have 146,097 days. */
 static void write_day(int64_t days, char out[40]) {
     int64_t shifted = days + 719468; /* since 0000-03-01 */
     int64_t era = shifted / 146097, of_era = shifted % 146097;
@@ -98,7 +98,7 @@ cs_xlsx_number xlsx_number_text(const char *stored, cs_number_kind kind, bool is
     bool is_moment = kind.is_date || kind.is_time;
     stored += strspn(stored, " \t\r\n");
     if (!is_moment && is_short_whole(stored)) {
-        strcpy(out, stored); /* a sign and 15 digits at most */
+        snprintf(out, CS_XLSX_NUMBER_BYTES, "%s", stored);
         return CS_XLSX_NUMBER_SOUND;
     }
     if (*stored != '-' && *stored != '+' && *stored != '.' && (*stored < '0' || *stored > '9'))

@@ -23,8 +23,8 @@ void xlsx_package_close(cs_xlsx_package *package);
 
 cs_error xlsx_part_open(cs_xlsx_package *package, const char *name, uint64_t max_bytes, cs_xlsx_part **out,
                         cs_message *message);
-/* part: a cs_xlsx_part. *got 0: its end. */
-cs_error xlsx_part_read(void *part, char *bytes, size_t room, size_t *got, cs_message *message);
+/* context: a cs_xlsx_part. *got 0: its end. */
+cs_error xlsx_part_read(void *context, char *bytes, size_t room, size_t *got, cs_message *message);
 double xlsx_part_done(const cs_xlsx_part *part); /* 0 to 1 */
 void xlsx_part_close(cs_xlsx_part *part);
 

@@ -254,7 +254,7 @@ static void a_long_line_is_skipped_in_every_encoding(void **state) {
     for (size_t i = 0; i < 3; i++) {
         memcpy(text, "ab\n", 3);
         for (size_t k = 0; k < long_bytes; k += 3) memcpy(text + 3 + k, "上", 3);
-        strcpy(text + 3 + long_bytes, "\n12345678\r\n上上上\nend");
+        snprintf(text + 3 + long_bytes, room - 3 - long_bytes, "\n12345678\r\n上上上\nend");
         size_t count = encode(text, ways[i], bytes, room);
         write_bytes(bytes, count);
         cs_line_reader *reader = open_as(encodings[i], 8);

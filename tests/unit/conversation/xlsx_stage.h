@@ -24,14 +24,14 @@ typedef struct stage_part {
 enum { STAGE_PARTS = 12 };
 static char stage_path[] = "/tmp/callscope-xlsx-XXXXXX";
 
-#define STAGE_TYPE "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-#define STAGE_MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
-#define STAGE_RELS "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+#define STAGE_TYPE "urn:stage:relationships/"
+#define STAGE_MAIN "xmlns=\"urn:stage:main\""
+#define STAGE_RELS "<Relationships xmlns=\"urn:stage:package\">"
 
 static const char stage_root[] = STAGE_RELS "<Relationship Id=\"rId1\" Type=\"" STAGE_TYPE
                                             "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
 static const char stage_workbook[] =
-    "<workbook " STAGE_MAIN " xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">"
+    "<workbook " STAGE_MAIN " xmlns:r=\"urn:stage:relationships\">"
     "<workbookPr/><sheets><sheet name=\"说明\" sheetId=\"3\" state=\"hidden\" r:id=\"rId9\"/>"
     "<sheet name=\"通话\" sheetId=\"1\" r:id=\"rId1\"/><sheet name=\"Tickets\" sheetId=\"2\" r:id=\"rId2\"/>"
     "<sheet name=\"Chart\" sheetId=\"4\" r:id=\"rId5\"/></sheets></workbook>";
@@ -55,7 +55,7 @@ static const char stage_strings[] =
 static const char stage_sheet_2[] =
     "<worksheet " STAGE_MAIN "><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>T-1</t>"
     "</is></c></row></sheetData></worksheet>";
-static const char stage_types[] = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
+static const char stage_types[] = "<Types xmlns=\"urn:stage:types\"/>";
 
 static inline void stage_zip(const stage_part *parts, size_t count) {
     int why = 0;

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Mapping, PreviewColumn } from '../../api/imports'
 import { useFormat } from '../../i18n/format'
 import { FIELD, fieldName, kindOf, takenFor, usesOf, withUse } from './mapping'
+import { namedUse } from './namedUse'
 
 /** Below this a guess asks to be looked at. */
 const SURE = 0.8
@@ -15,7 +16,7 @@ export function ColumnTable({ mapping, columns, guessed, isSaved, onChange }: {
   const uses = usesOf(kindOf(mapping))
   if (columns.length === 0) return <p className="quiet none">{t('import.columns_none')}</p>
 
-  const name = (use: string) => t(`import.use.${use}`, { defaultValue: use })
+  const name = (use: string) => namedUse(use, t)
   return (
     <table className="columns" aria-label={t('import.columns')}>
       <thead>

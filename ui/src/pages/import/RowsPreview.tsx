@@ -1,8 +1,9 @@
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mapping, PreviewColumn, PreviewRow, Problem } from '../../api/imports'
-import { FIELD, kindOf, ROLES, TIME_USES, takenFor, usesOf } from './mapping'
+import { FIELD, isTimeUse, kindOf, ROLES, takenFor, ownUse, usesOf } from './mapping'
 import { placeWords } from './outcome'
+import { namedUse } from './namedUse'
 
 /** "2026-02-14T10:32:00+08:00" as people write it; the zone is shown where it was chosen. */
 export function timeText(value: unknown): string {
@@ -22,15 +23,16 @@ export function ProblemLine({ problem }: { problem: Problem }) {
 /** The first rows as they will be read; what can't be read says so at its row. */
 export function RowsPreview({ rows, mapping, columns }: { rows: PreviewRow[]; mapping: Mapping; columns: PreviewColumn[] }) {
   const { t } = useTranslation()
-  const taken = new Set([...columns.map((column) => takenFor(mapping, column)), ...rows.flatMap((row) => Object.keys(row.cells))].filter((use) => use !== null))
+  const cells = rows.map((row) => Object.fromEntries(Object.entries(row.cells).map(([use, value]) => [ownUse(mapping, use), value])))
+  const taken = new Set([...columns.map((column) => takenFor(mapping, column)), ...cells.flatMap((row) => Object.keys(row))].filter((use) => use !== null))
   const known = usesOf(kindOf(mapping))
   const uses = [...known.filter((use) => taken.has(use)), ...[...taken].filter((use) => !known.includes(use))]
   if (rows.length === 0 || uses.length === 0) return <p className="quiet none">{t(rows.length === 0 ? 'import.rows_none' : 'import.rows_unused')}</p>
 
-  const heading = (use: string) => (use.startsWith(FIELD) ? use.slice(FIELD.length) : t(`import.use.${use}`, { defaultValue: use }))
+  const heading = (use: string) => (use.startsWith(FIELD) ? use.slice(FIELD.length) : namedUse(use, t))
   const words = (use: string, value: unknown) => {
     if (value === null || value === undefined || value === '') return ''
-    if (TIME_USES.includes(use)) return timeText(value)
+    if (isTimeUse(use)) return timeText(value)
     const text = String(value)
     if ((use === 'speaker' || use === 'hang_up') && (ROLES as readonly string[]).includes(text)) return t(`role.${text}`)
     if (use === 'direction' && (text === 'in' || text === 'out')) return t(`import.direction.${text}`)
@@ -42,12 +44,12 @@ export function RowsPreview({ rows, mapping, columns }: { rows: PreviewRow[]; ma
       <table className="read-rows" data-testid="read-rows">
         <thead><tr><th scope="col" className="number">{t('import.line')}</th>{uses.map((use) => <th key={use} scope="col">{heading(use)}</th>)}</tr></thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.map((row, index) => (
             <Fragment key={row.line}>
               <tr className={row.problem ? 'bad' : ''}>
                 <th scope="row" className="number">{row.line}</th>
                 {uses.map((use) => {
-                  const text = words(use, row.cells[use])
+                  const text = words(use, cells[index]![use])
                   return <td key={use} title={text.length > 24 ? text : undefined}>{text}</td>
                 })}
               </tr>

@@ -4,7 +4,7 @@ import { MAPPING_KINDS, type Mapping, type MappingKind, type Preview } from '../
 import { ErrorLine } from '../../parts/PageState'
 import { ColumnTable } from './ColumnTable'
 import { ConversationsPreview } from './ConversationsPreview'
-import { kindOf, TIME_USES, takenFor, withKind } from './mapping'
+import { isTimeUse, kindOf, takenFor, withKind } from './mapping'
 import { ProblemLine, RowsPreview } from './RowsPreview'
 import { SavedMappings } from './SavedMappings'
 import type { Sheet } from './sheets'
@@ -29,7 +29,7 @@ export function SheetEditor({ number, sheet, isFirst, choice, reading, error, is
   const [view, setView] = useState<'rows' | 'conversations' | null>(null)
   const conversations = kind === 'conversations' ? shown.conversations ?? [] : []
   const chosenView = view ?? (conversations.length > 0 ? 'conversations' : 'rows')
-  const hasTimes = columns.some((column) => TIME_USES.includes(takenFor(mapping, column) ?? ''))
+  const hasTimes = columns.some((column) => isTimeUse(takenFor(mapping, column)))
   const used = columns.filter((column) => takenFor(mapping, column) !== null).length
   const id = `sheet-${number}-${first.file}`
   const problem = shown.problem ?? (first.mapping === null && choice === null ? first.problem : null)

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Mapping, PreviewColumn, PreviewRow } from '../../api/imports'
-import { TIME_FORMATS, TIME_USES, takenFor, withKey, ZONES } from './mapping'
+import { isTimeUse, takenFor, TIME_FORMATS, timeExample, ownUse, withKey, ZONES } from './mapping'
 import { timeText } from './RowsPreview'
 
 const OWN = '\u0000'
@@ -11,16 +11,16 @@ export function TimeReading({ mapping, columns, rows, onChange }: {
 }) {
   const { t } = useTranslation()
   const { time_format: current } = mapping
-  const isKnown = typeof current === 'string' && TIME_FORMATS.some(([format]) => format === current)
+  const isKnown = typeof current === 'string' && (TIME_FORMATS as readonly string[]).includes(current)
   const value = current === undefined ? '' : isKnown ? current : OWN
-  const own = Array.isArray(current) ? current.join(` ${t('import.or')} `) : current ?? ''
+  const own = (Array.isArray(current) ? current : [current ?? '']).map(timeExample).join(` ${t('import.or')} `)
   const zone = mapping.zone ?? ''
 
-  const column = columns.find((one) => TIME_USES.includes(takenFor(mapping, one) ?? ''))
+  const column = columns.find((one) => isTimeUse(takenFor(mapping, one)))
   const use = column ? takenFor(mapping, column) : null
   const sample = column?.samples.find((one) => one !== '')
-  const row = use ? rows.find(({ cells }) => cells[use]) : undefined
-  const read = use && row ? timeText(row.cells[use]) : null
+  const found = use ? rows.flatMap(({ cells }) => Object.entries(cells)).find(([key, cell]) => cell && ownUse(mapping, key) === use)?.[1] : undefined
+  const read = found ? timeText(found) : null
   return (
     <>
       <label>
@@ -33,7 +33,7 @@ export function TimeReading({ mapping, columns, rows, onChange }: {
         >
           {current === undefined && <option value="" disabled>{t('import.time_unset')}</option>}
           {value === OWN && <option value={OWN}>{own}</option>}
-          {TIME_FORMATS.map(([format, example]) => <option key={format} value={format}>{example}</option>)}
+          {TIME_FORMATS.map((format) => <option key={format} value={format}>{timeExample(format)}</option>)}
         </select>
       </label>
       <label>

@@ -39,31 +39,73 @@ const USES: readonly (readonly [use: string, kinds: readonly MappingKind[]])[] =
 ]
 
 /** Uses whose cells are times. */
-export const TIME_USES: readonly string[] = ['time', 'answered', 'ended', 'closed', 'from', 'to']
+const TIME_USES: readonly string[] = ['time', 'answered', 'ended', 'closed', 'from', 'to']
+export const isTimeUse = (use: string | null) => use !== null && (TIME_USES.includes(use) || (use.startsWith(SAID) && use.endsWith('.time')))
 export const FIELD = 'fields.'
 export const ROLES = ['customer', 'agent', 'bot', 'system', 'undecided'] as const
 
 export const kindOf = (mapping: Mapping): MappingKind => mapping.kind ?? 'conversations'
 
-/** The uses of a kind, and the ones the mapping has besides. */
+/** The uses of a kind. */
 export function usesOf(kind: MappingKind): string[] {
-  return USES.filter(([, kinds]) => kinds.includes(kind)).map(([use]) => use)
+  const uses = USES.filter(([, kinds]) => kinds.includes(kind)).map(([use]) => use)
+  return kind === 'conversations' ? [...uses, ...['customer', 'agent'].flatMap((speaker) => [SAID + speaker, `${SAID}${speaker}.time`])] : uses
 }
 
 const isOf = (name: unknown, column: PreviewColumn) => name === column.number || (name !== null && name !== '' && name === column.name)
 
-/** What the mapping takes a column for: "time", "fields.product", or null. */
+/** A column that holds all that one side said: "said.agent", and when: "said.agent.time". */
+export const SAID = 'said.'
+/** What such files have instead of a number of the conversation. */
+const ROW_ID = '{file}-{line}'
+
+interface SaidColumns { speaker: string; text?: ColumnName; time?: ColumnName; agent?: ColumnName }
+const saidColumns = (mapping: Mapping): SaidColumns[] => (Array.isArray(mapping.turns) ? mapping.turns as SaidColumns[] : [])
+
+/** "turns[1].text" as the server says it, as a use of this page. */
+export function ownUse(mapping: Mapping, use: string): string {
+  const [, index, part] = use.match(/^turns\[(\d+)\]\.(text|time)$/) ?? []
+  const speaker = index === undefined ? undefined : saidColumns(mapping)[Number(index)]?.speaker
+  return speaker === undefined ? use : `${SAID}${speaker}${part === 'time' ? '.time' : ''}`
+}
+
+/** What the mapping takes a column for: "time", "fields.product", "said.agent", or null. */
 export function takenFor(mapping: Mapping, column: PreviewColumn): string | null {
   const { fields, ...uses } = mapping.columns ?? {}
   for (const [use, name] of Object.entries(uses)) if (isOf(name, column)) return use
   for (const [field, name] of Object.entries(fields ?? {})) if (isOf(name, column)) return FIELD + field
-  // A list of turns and the like name their columns elsewhere; the server says so.
-  return column.use && !(column.use in uses) && !column.use.startsWith(FIELD) && !USES.some(([use]) => use === column.use) ? column.use : null
+  for (const { speaker, text, time } of saidColumns(mapping)) {
+    if (isOf(text, column)) return SAID + speaker
+    if (isOf(time, column)) return `${SAID}${speaker}.time`
+  }
+  // A list of turns inside a cell and the like name their columns elsewhere; the server says so.
+  const use = column.use && ownUse(mapping, column.use)
+  return use && !use.startsWith(FIELD) && !use.startsWith(SAID) && !USES.some(([one]) => use === one) ? use : null
 }
 
 function nameIn(mapping: Mapping, column: PreviewColumn, columns: PreviewColumn[]): ColumnName {
   const isUnique = columns.filter((one) => one.name === column.name).length === 1
   return mapping.header !== false && column.name && isUnique ? column.name : column.number
+}
+
+/** The columns of what was said, with this one used for `use` or for nothing. */
+function withSaid(turns: SaidColumns[], column: PreviewColumn, name: ColumnName, use: string | null): SaidColumns[] {
+  const next = turns.map((turn) => {
+    const kept = { ...turn }
+    for (const key of ['text', 'time', 'agent'] as const) if (isOf(kept[key], column)) delete kept[key]
+    return kept
+  })
+  if (use?.startsWith(SAID)) {
+    const isTime = use.endsWith('.time')
+    const speaker = use.slice(SAID.length, isTime ? -'.time'.length : undefined)
+    let turn = next.find((one) => one.speaker === speaker)
+    if (!turn) {
+      turn = { speaker }
+      next.push(turn)
+    }
+    turn[isTime ? 'time' : 'text'] = name
+  }
+  return next.filter(({ text, time }) => text !== undefined || time !== undefined)
 }
 
 /** Takes a column for something, or for nothing. What another column was used for moves here. */
@@ -72,9 +114,21 @@ export function withUse(mapping: Mapping, column: PreviewColumn, columns: Previe
   const nextUses = Object.fromEntries(Object.entries(uses).filter(([key, name]) => key !== use && !isOf(name, column)))
   const nextFields = Object.fromEntries(Object.entries(fields).filter(([key, name]) => FIELD + key !== use && !isOf(name, column)))
   const name = nameIn(mapping, column, columns)
+  const next: Mapping = { ...mapping }
   if (use?.startsWith(FIELD)) nextFields[use.slice(FIELD.length)] = name
-  else if (use) nextUses[use] = name
-  const next: Mapping = { ...mapping, columns: { ...nextUses, ...(Object.keys(nextFields).length > 0 ? { fields: nextFields } : {}) } }
+  else if (use?.startsWith(SAID)) {
+    // Either each row is one message, or each holds what both sides said.
+    delete nextUses.text
+    delete nextUses.speaker
+    if (nextUses.conversation === undefined) next.id ??= ROW_ID
+  } else if (use) nextUses[use] = name
+  if (Array.isArray(mapping.turns) || use?.startsWith(SAID)) {
+    const turns = use === 'text' || use === 'speaker' ? [] : withSaid(saidColumns(mapping), column, name, use)
+    if (turns.length > 0) next.turns = turns
+    else delete next.turns
+  }
+  if (next.id === ROW_ID && (next.turns === undefined || nextUses.conversation !== undefined)) delete next.id
+  next.columns = { ...nextUses, ...(Object.keys(nextFields).length > 0 ? { fields: nextFields } : {}) }
   return next
 }
 
@@ -115,21 +169,27 @@ export function speakerValues(mapping: Mapping, columns: PreviewColumn[], seen: 
   return [...new Set([...Object.keys(mapping.speakers ?? {}), ...(column?.samples ?? []), ...seen])].filter((value) => value.trim() !== '').slice(0, 40)
 }
 
-/** How times are written, each with what it looks like. */
-export const TIME_FORMATS: readonly (readonly [format: string, example: string])[] = [
-  ['yyyy-mm-dd hh:mm:ss', '2026-02-14 10:32:05'],
-  ['yyyy/m/d h:mm:ss', '2026/2/14 10:32:05'],
-  ['yyyy/m/d h:mm', '2026/2/14 10:32'],
-  ['yyyy年m月d日 h:mm', '2026年2月14日 10:32'],
-  ['yyyymmddhhmmss', '20260214103205'],
-  ['iso8601', '2026-02-14T10:32:05+08:00'],
-  ['m/d/yyyy h:mm', '2/14/2026 10:32'],
-  ['mm/dd/yyyy h:mm am', '02/14/2026 10:32 AM'],
-  ['dd.mm.yyyy hh:mm', '14.02.2026 10:32'],
-  ['excel', '46067.43895'],
-  ['epoch_s', '1771036325'],
-  ['epoch_ms', '1771036325000'],
-]
+/** Ways of writing times that can be chosen; the server knows more, see docs/formats.md. */
+export const TIME_FORMATS = [
+  'yyyy-mm-dd hh:mm:ss', 'yyyy-mm-dd hh:mm', 'yyyy/m/d h:mm:ss', 'yyyy/m/d h:mm', 'yyyy年m月d日 h:mm', 'yyyymmddhhmmss', 'iso8601',
+  'm/d/yyyy h:mm', 'm/d/yyyy h:mm am', 'd/m/yyyy h:mm', 'dd.mm.yyyy hh:mm', 'excel', 'epoch_s', 'epoch_ms', 'yyyy-mm-dd', 'yyyy/m/d',
+] as const
+
+const NAMED: Record<string, string> = { iso8601: '2026-02-14T09:32:05+08:00', excel: '46067.39728', epoch_s: '1771032725', epoch_ms: '1771032725000' }
+const PARTS: Record<string, string> = { yyyy: '2026', yy: '26', mmm: 'Feb', dd: '14', d: '14', hh: '09', h: '9', ss: '05', s: '5', am: 'AM', zone: '+08:00' }
+
+/** 14 February 2026, 9:32:05 as a format writes it: easier to recognise than its letters. */
+export function timeExample(format: string): string {
+  const named = NAMED[format]
+  if (named) return named
+  let last = ''
+  return format.replace(/yyyy|yy|mmm|mm?|dd?|hh?|ss?|am|zone/g, (part) => {
+    const before = last
+    last = part
+    if (part === 'mm' || part === 'm') return before.startsWith('h') ? '32' : part === 'mm' ? '02' : '2'
+    return PARTS[part] ?? part
+  })
+}
 
 export const ZONES = ['+08:00', '+00:00', '+07:00', '+09:00', '+05:30', '+01:00', '+02:00', '-05:00', '-08:00'] as const
 

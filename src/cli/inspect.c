@@ -194,7 +194,9 @@ static cs_error run_import(const cs_inspect_options *options, showing *s, cs_ins
     cs_error code =
         import_command_begin(options->data, slash && slash[1] ? slash + 1 : options->paths[0], &s->import, message);
     if (code != CS_OK) return code;
-    code = inspect_run(options, counts, message);
+    cs_inspect_options own = *options;
+    own.import = import_command_number(s->import);
+    code = inspect_run(&own, counts, message);
     cs_error ended = import_command_end(s->import, code, counts, message, &late);
     if (code == CS_OK && ended != CS_OK) {
         *message = late;

@@ -16,11 +16,17 @@ void import_counts_take(cs_import_counts *out, const cs_inspect_counts *c) {
     out->reinspected = c->reinspected;
     out->recordings = c->recordings;
     out->recordings_failed = c->recordings_failed;
+    out->records_read = inspect_records(&c->records);
+    out->records_new = c->records.added;
+    out->records_changed = c->records.changed;
+    out->records_unchanged = c->records.unchanged;
+    out->records_refused = c->records.refused;
+    out->records_retired = c->records.retired;
 }
 
 bool import_counts_has_news(const cs_import_counts *c) {
     return c->inspected || c->refused || c->recordings || c->recordings_failed || c->records_new ||
-           c->records_changed || c->records_refused;
+           c->records_changed || c->records_refused || c->records_retired;
 }
 
 static void write_group(cs_json_writer *out, const cs_import_counts *counts, const char *group) {

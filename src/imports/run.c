@@ -57,7 +57,9 @@ cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code,
     if ((code == CS_OK || code == CS_ERR_STOPPED) && !is_wanted) {
         ended = import_forget(db, number, message);
     } else {
-        ended = import_save_counts(db, number, counts, message);
+        cs_import_counts all = *counts;
+        ended = import_count_joins(db, number, &all, message);
+        if (ended == CS_OK) ended = import_save_counts(db, number, &all, message);
         if (ended == CS_OK) ended = turn_to_end(db, number, code, trouble, message);
     }
     if (ended == CS_OK) return db_commit(db, message);
@@ -98,12 +100,12 @@ static cs_error inspect(running *r, const cs_import_row *row, const cs_import_so
                                   .path_count = sources->path_count,
                                   .ruleset = r->run->rules,
                                   .mapping = sources->mapping,
+                                  .import = row->number,
                                   .key_file = r->run->key_file,
                                   .is_stopped = r->run->is_stopped,
                                   .context = r,
                                   .on_progress = on_progress,
                                   .on_refused = on_refused};
-    (void)row;
     cs_error code = inspect_run(&options, &counts, message);
     r->live.bytes = counts.bytes;
     r->live.bytes_done = counts.bytes_done;
@@ -167,13 +169,14 @@ static cs_error inspect_again(running *r, cs_message *message) {
     return code;
 }
 
-static cs_error end_undo(const cs_import_run *run, int64_t number, cs_error code, const cs_message *trouble,
-                         cs_message *message) {
+static cs_error end_undo(const cs_import_run *run, int64_t number, cs_error code, const cs_import_counts *counts,
+                         const cs_message *trouble, cs_message *message) {
     const unsigned from = 1u << CS_IMPORT_STATE_UNDOING;
     cs_error ended = db_begin(run->db, message);
     if (ended != CS_OK) return ended;
     ended = import_turn(run->db, number, from, code == CS_OK ? CS_IMPORT_STATE_UNDONE : CS_IMPORT_STATE_FAILED,
                         clock_now_ms(), message);
+    if (ended == CS_OK && code == CS_OK) ended = undo_settle(run->db, counts, message);
     if (ended == CS_OK && code != CS_OK) ended = import_save_trouble(run->db, number, trouble, message);
     if (ended == CS_OK) return db_commit(run->db, message);
     db_rollback(run->db);
@@ -189,7 +192,7 @@ cs_error import_run_undo(const cs_import_run *run, const cs_import_row *row, cs_
         *message = trouble;
         return code;
     }
-    code = end_undo(run, row->number, code, &trouble, message);
+    code = end_undo(run, row->number, code, &r.live.counts, &trouble, message);
     if (code == CS_OK) upload_remove_all(run->data, row->number);
     return code;
 }

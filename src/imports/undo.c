@@ -2,7 +2,9 @@
 
 #include "imports/import.h"
 #include "imports/undo_conversation.h"
+#include "quality/ticket_events.h"
 #include "records/people.h"
+#include "records/record_store.h"
 
 #include <stdlib.h>
 
@@ -18,16 +20,18 @@ typedef struct undoing {
 } undoing;
 
 typedef struct item {
-    int64_t number, second; /* seq and was_version; record and whether it is current */
-    bool has_second;
+    int64_t seq, was_version;
+    bool was_there;
 } item;
 
 /* The next of a list, before any of them is changed. */
-static cs_error take_items(const undoing *u, const char *sql, item *items, size_t *count, cs_message *message) {
+static cs_error take_items(const undoing *u, item *items, size_t *count, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
     *count = 0;
-    cs_error code = db_query(u->db, sql, &stmt, message);
+    cs_error code =
+        db_query(u->db, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
+                 &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "import", u->import);
     db_bind_int64(stmt, "most", STEP);
@@ -55,29 +59,29 @@ static cs_error find_number(cs_db *db, const char *sql, int64_t a, int64_t b, in
 
 /* The later import's undo then leads to what was there before this one. */
 static cs_error hand_on(const undoing *u, const item *one, int64_t later, cs_message *message) {
-    const int64_t values[] = {later, one->number, one->second};
+    const int64_t values[] = {later, one->seq, one->was_version};
     return undo_run_sql(u->db,
-                        one->has_second ? "UPDATE import_item SET was_version = :c WHERE import = :a AND seq = :b"
-                                        : "UPDATE import_item SET was_version = NULL WHERE import = :a AND seq = :b",
-                        one->has_second ? "abc" : "ab", values, message);
+                        one->was_there ? "UPDATE import_item SET was_version = :c WHERE import = :a AND seq = :b"
+                                       : "UPDATE import_item SET was_version = NULL WHERE import = :a AND seq = :b",
+                        one->was_there ? "abc" : "ab", values, message);
 }
 
 static cs_error take_back(const undoing *u, const item *one, cs_message *message) {
     int64_t later;
-    const int64_t values[] = {u->import, one->number};
+    const int64_t values[] = {u->import, one->seq};
     cs_error code =
-        find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b",
-                    one->number, u->import, &later, message);
+        find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b", one->seq,
+                    u->import, &later, message);
     if (code != CS_OK) return code;
     if (later) {
         u->counts->undo_kept++;
         code = hand_on(u, one, later, message);
-    } else if (one->has_second) {
+    } else if (one->was_there) {
         u->counts->undo_restored++;
-        code = conversation_restore(u->db, u->packer, u->rules, one->number, one->second, message);
+        code = conversation_restore(u->db, u->packer, u->rules, one->seq, one->was_version, message);
     } else {
         u->counts->undo_removed++;
-        code = conversation_remove(u->db, u->rules, one->number, message);
+        code = conversation_remove(u->db, u->rules, one->seq, message);
     }
     return code == CS_OK
                ? undo_run_sql(u->db, "DELETE FROM import_item WHERE import = :a AND seq = :b", "ab", values, message)
@@ -92,64 +96,12 @@ static cs_error step_conversations(const undoing *u, const item *items, size_t c
 
 /* ---- records ---- */
 
-/* The newest older row of each key, once: the table of records has no index over rows that are not current. */
-static cs_error list_replaced(const undoing *u, cs_message *message) {
-    cs_error code = undo_run_sql(u->db, "DROP TABLE IF EXISTS replaced_record", "", NULL, message);
-    if (code == CS_OK)
-        code =
-            undo_run_sql(u->db,
-                         "CREATE TEMPORARY TABLE replaced_record AS SELECT r.kind, r.key, max(r.number) AS number FROM "
-                         "record r JOIN record n ON n.kind = r.kind AND n.key = r.key AND n.is_current = 1 AND "
-                         "n.import = :a WHERE r.is_current = 0 AND r.import IS NOT :a GROUP BY r.kind, r.key",
-                         "a", &u->import, message);
-    if (code == CS_OK)
-        code = undo_run_sql(u->db, "CREATE INDEX temp.replaced_record_key ON replaced_record (kind, key)", "", NULL,
-                            message);
-    return code;
-}
-
-static cs_error take_record(const undoing *u, const item *one, cs_message *message) {
-    static const char *const statements[] = {
-        "INSERT OR IGNORE INTO join_due SELECT seq FROM record_match WHERE record = :a AND seq IS NOT NULL",
-        "DELETE FROM match_due WHERE record = :a",
-        "DELETE FROM record_match WHERE record = :a",
-        "DELETE FROM record WHERE number = :a",
-    };
-    int64_t older = 0;
-    cs_error code = CS_OK;
-    if (one->second)
-        code = find_number(u->db,
-                           "SELECT p.number FROM record r JOIN replaced_record p ON p.kind = r.kind AND p.key = r.key "
-                           "WHERE r.number = :a AND p.number < :b",
-                           one->number, one->number, &older, message);
-    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
-        code = undo_run_sql(u->db, statements[i], "a", &one->number, message);
-    if (code == CS_OK && older)
-        code = undo_run_sql(u->db, "UPDATE record SET is_current = 1 WHERE number = :a", "a", &older, message);
-    if (code == CS_OK && older)
-        code = undo_run_sql(u->db, "INSERT OR IGNORE INTO match_due VALUES (:a)", "a", &older, message);
-    u->counts->undo_records++;
-    return code;
-}
-
-static cs_error step_records(const undoing *u, const item *items, size_t count, cs_message *message) {
-    cs_error code = CS_OK;
-    for (size_t i = 0; code == CS_OK && i < count; i++) code = take_record(u, &items[i], message);
-    return code;
-}
-
-/* ---- the run ---- */
-
-typedef cs_error (*stepping)(const undoing *u, const item *items, size_t count, cs_message *message);
-
-/* One transaction: a step, and what was counted with it. */
-static cs_error run_step(const undoing *u, const char *sql, stepping step, size_t *count, cs_message *message) {
-    item items[STEP];
+/* One transaction: some of the import's records, and what was counted with them. */
+static cs_error step_records(const undoing *u, bool *left, cs_message *message) {
     cs_import_counts before = *u->counts;
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
-    code = take_items(u, sql, items, count, message);
-    if (code == CS_OK) code = step(u, items, *count, message);
+    code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, left, message);
     if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
     if (code == CS_OK) code = db_commit(u->db, message);
     if (code == CS_OK) return CS_OK;
@@ -158,27 +110,50 @@ static cs_error run_step(const undoing *u, const char *sql, stepping step, size_
     return code;
 }
 
-static cs_error run_steps(const undoing *u, const char *sql, stepping step, const volatile sig_atomic_t *is_stopped,
-                          cs_message *message) {
-    size_t count = STEP;
+static cs_error take_back_records(const undoing *u, const volatile sig_atomic_t *is_stopped, cs_message *message) {
+    bool left = true;
     cs_error code = CS_OK;
-    while (code == CS_OK && count == STEP) {
+    while (code == CS_OK && left) {
         if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
-        code = run_step(u, sql, step, &count, message);
+        code = step_records(u, &left, message);
     }
     return code;
 }
 
-/* A doubtful record may have become certain, now that one it could belong to is gone. */
+/* ---- the run ---- */
+
+/* One transaction: a step, and what was counted with it. */
+static cs_error run_step(const undoing *u, size_t *count, cs_message *message) {
+    item items[STEP];
+    cs_import_counts before = *u->counts;
+    cs_error code = db_begin(u->db, message);
+    if (code != CS_OK) return code;
+    code = take_items(u, items, count, message);
+    if (code == CS_OK) code = step_conversations(u, items, *count, message);
+    if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
+    if (code == CS_OK) code = db_commit(u->db, message);
+    if (code == CS_OK) return CS_OK;
+    db_rollback(u->db);
+    *u->counts = before;
+    return code;
+}
+
+static cs_error take_back_conversations(const undoing *u, const volatile sig_atomic_t *is_stopped,
+                                        cs_message *message) {
+    size_t count = STEP;
+    cs_error code = CS_OK;
+    while (code == CS_OK && count == STEP) {
+        if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
+        code = run_step(u, &count, message);
+    }
+    return code;
+}
+
 static cs_error end_it(const undoing *u, cs_message *message) {
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
     code = people_forget_import(u->db, u->import, message);
     if (code == CS_OK) code = undo_run_sql(u->db, "DELETE FROM source WHERE import = :a", "a", &u->import, message);
-    if (code == CS_OK && (u->counts->undo_removed || u->counts->undo_restored))
-        code = undo_run_sql(u->db,
-                            "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE state = 'doubtful'",
-                            "", NULL, message);
     if (code == CS_OK) return db_commit(u->db, message);
     db_rollback(u->db);
     return code;
@@ -190,14 +165,13 @@ cs_error undo_run(cs_db *db, const char *data, const cs_ruleset *rules, int64_t 
     counts->has_undo = true;
     cs_error code = packer_open(db, &u.packer, message);
     if (code == CS_OK) code = undo_prepare_blobs(db, message);
-    if (code == CS_OK)
-        code = run_steps(&u, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
-                         step_conversations, is_stopped, message);
-    if (code == CS_OK) code = list_replaced(&u, message);
-    if (code == CS_OK)
-        code = run_steps(&u, "SELECT number, is_current FROM record WHERE import = :import ORDER BY number LIMIT :most",
-                         step_records, is_stopped, message);
+    if (code == CS_OK) code = take_back_conversations(&u, is_stopped, message);
+    if (code == CS_OK) code = take_back_records(&u, is_stopped, message);
     if (code == CS_OK) code = end_it(&u, message);
     packer_close(u.packer);
     return code;
+}
+
+cs_error undo_settle(cs_db *db, const cs_import_counts *counts, cs_message *message) {
+    return counts->undo_restored ? conversation_settle_restored(db, message) : CS_OK;
 }

@@ -18,5 +18,7 @@
  * each step. CS_ERR_STOPPED: asked to. */
 cs_error undo_run(cs_db *db, const char *data, const cs_ruleset *rules, int64_t import,
                   const volatile sig_atomic_t *is_stopped, cs_import_counts *counts, cs_message *message);
+/* When the pipeline has inspected the restored ones again: their history reads as it did. */
+cs_error undo_settle(cs_db *db, const cs_import_counts *counts, cs_message *message);
 
 #endif

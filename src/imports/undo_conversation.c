@@ -2,6 +2,7 @@
 
 #include "quality/archive.h"
 #include "quality/event_log_conversation.h"
+#include "records/record_mark.h"
 #include "store/blob.h"
 
 #include <stdio.h>
@@ -53,9 +54,6 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
     static const char *const statements[] = {
         "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
         "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
-        "INSERT OR IGNORE INTO match_due SELECT record FROM record_match WHERE seq = :a",
-        "DELETE FROM record_match WHERE seq = :a",
-        "DELETE FROM join_due WHERE seq = :a",
         /* wherever it was read last: the file can be read again */
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a)",
         "DELETE FROM finding WHERE seq = :a",
@@ -70,6 +68,7 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
     cs_error code = external_id(db, seq, &id, message);
     if (code != CS_OK || !id) return code;
     code = withdraw_events(db, rules, id, message);
+    if (code == CS_OK) code = mark_removed(db, seq, message);
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "a", &seq, message);
     free(id);
@@ -78,46 +77,72 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
 
 /* ---- the earlier text ---- */
 
-/* What only the newer text told is withdrawn, and what only the earlier one told holds again. */
-static cs_error follow_events(cs_db *db, cs_packer *packer, const cs_ruleset *rules, const char *id,
-                              cs_message *message) {
-    cs_stored *stored = NULL;
-    cs_arena *arena = rules ? arena_create(ARENA_BYTES) : NULL;
-    if (!rules) return CS_OK;
+/* What the newer text told is withdrawn and what the earlier one told holds again; it is found by what that says, and is
+ * joined and inspected again. */
+static cs_error follow(cs_db *db, cs_packer *packer, const cs_ruleset *rules, int64_t seq, const char *id,
+                       bool *is_heard, cs_message *message) {
+    cs_stored *stored = NULL, *read = NULL;
+    cs_arena *arena = arena_create(ARENA_BYTES);
     cs_error code = arena ? archive_load(db, packer, id, arena, &stored, message)
                           : message_set(message, CS_ERR_MEMORY, "no memory to undo");
-    if (code == CS_OK) code = event_log_follow(db, rules, stored->conversation, true, message);
+    if (code == CS_OK && rules) code = event_log_follow(db, rules, stored->conversation, true, message);
+    if (code == CS_OK) code = archive_load_read(db, packer, seq, arena, &read, message);
+    if (code == CS_OK) *is_heard = read->conversation->is_heard;
+    if (code == CS_OK) code = mark_conversation(db, seq, read->conversation, NULL, 0, message);
+    if (code == CS_OK) code = mark_join(db, seq, message);
     arena_free(arena);
     return code;
 }
 
+/* A recording that came with the newer text. */
+static cs_error forget_recording(cs_db *db, int64_t seq, cs_message *message) {
+    static const char *const statements[] = {
+        "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
+        "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording WHERE seq = :a",
+    };
+    cs_error code = CS_OK;
+    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
+        code = undo_run_sql(db, statements[i], "a", &seq, message);
+    return code;
+}
+
+/* The inspection of the earlier text becomes the current one with its version negated: so the pipeline sees that it has to
+ * be made again, and adds one. conversation_settle_restored gives it its version back. */
 cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *rules, int64_t seq, int64_t version,
                               cs_message *message) {
     static const char *const statements[] = {
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a) AND :b > 0",
         "DELETE FROM finding WHERE seq = :a AND :b > 0",
+        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
+        "version = :b), read_hash = (SELECT hash FROM as_read WHERE seq = :a AND version = :b), inspection = coalesce("
+        "(SELECT max(number) FROM inspection WHERE seq = :a AND timeline_version <= :b), inspection) WHERE seq = :a",
         "DELETE FROM inspection WHERE seq = :a AND timeline_version > :b",
+        "UPDATE conversation SET ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a AND number = "
+        "conversation.inspection), ruleset) WHERE seq = :a AND :b > 0",
+        "UPDATE inspection SET timeline_version = -timeline_version WHERE seq = :a AND timeline_version > 0 AND number "
+        "= "
+        "(SELECT inspection FROM conversation WHERE seq = :a) AND :b > 0",
         "DELETE FROM as_read WHERE seq = :a AND version > :b",
         "DELETE FROM timeline WHERE seq = :a AND version > :b",
-        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
-        "version = :b), read_hash = coalesce((SELECT hash FROM as_read WHERE seq = :a AND version = :b), (SELECT hash "
-        "FROM "
-        "timeline WHERE seq = :a AND version = :b)), inspection = coalesce((SELECT max(number) FROM inspection WHERE "
-        "seq = "
-        ":a), 0), ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a ORDER BY number DESC LIMIT 1), "
-        "ruleset) "
-        "WHERE seq = :a",
-        "INSERT OR IGNORE INTO join_due SELECT :a WHERE :b > 0",
     };
     const int64_t values[] = {seq, version};
+    bool is_heard = true;
     char *id = NULL;
     cs_error code = external_id(db, seq, &id, message);
     if (code != CS_OK || !id) return code;
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "ab", values, message);
-    if (code == CS_OK) code = follow_events(db, packer, rules, id, message);
+    if (code == CS_OK) code = follow(db, packer, rules, seq, id, &is_heard, message);
+    if (code == CS_OK && !is_heard) code = forget_recording(db, seq, message);
     free(id);
     return code;
+}
+
+cs_error conversation_settle_restored(cs_db *db, cs_message *message) {
+    return undo_run_sql(db, "UPDATE inspection SET timeline_version = -timeline_version WHERE timeline_version < 0", "",
+                        NULL, message);
 }
 
 /* ---- blobs ---- */

@@ -181,7 +181,7 @@ static cs_error check_encoding(const srt *s) {
     if (bad == s->lines.bytes) return CS_OK;
     int64_t line = 1;
     for (size_t i = 0; i < bad; i++) line += s->lines.text[i] == '\n';
-    refuse(s, line, "the text is in no encoding that could be found out", "save it as UTF-8");
+    refuse(s, line, "the file is not UTF-8 text", "save it as UTF-8; a part of it may be in another encoding");
     return CS_ERR_ENCODING;
 }
 
@@ -230,7 +230,7 @@ cs_error srt_text_read(const cs_reading *reading, char *text, size_t bytes, cs_m
 
 cs_error srt_read(const cs_reading *reading, cs_message *message) {
     cs_buffer text;
-    cs_error code = file_read(reading->path, MAX_FILE_BYTES, &text, message);
+    cs_error code = file_read_text(reading->path, MAX_FILE_BYTES, CS_ENCODING_ANY, &text, NULL, message);
     if (code == CS_ERR_LIMIT) message_remedy(message, "captions of one conversation are small: is this the recording?");
     if (code != CS_OK) return code;
     char nothing[1] = "";

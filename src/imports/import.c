@@ -147,6 +147,26 @@ cs_error import_save_counts(cs_db *db, int64_t number, const cs_import_counts *c
     return code;
 }
 
+cs_error import_count_joins(cs_db *db, int64_t number, cs_import_counts *counts, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db,
+                             "SELECT m.state, count(*) FROM record r JOIN record_match m ON m.record = r.number WHERE "
+                             "r.import = :number GROUP BY m.state",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "number", number);
+    while ((code = db_step(stmt, &has_row, message)) == CS_OK && has_row) {
+        const char *state = db_text(stmt, 0);
+        int64_t *slot = strcmp(state, "matched") == 0    ? &counts->joins_matched
+                        : strcmp(state, "doubtful") == 0 ? &counts->joins_doubtful
+                                                         : &counts->joins_unmatched;
+        *slot = db_int64(stmt, 1);
+    }
+    db_done(stmt);
+    return code;
+}
+
 cs_error import_save_trouble(cs_db *db, int64_t number, const cs_message *trouble, cs_message *message) {
     cs_buffer text;
     cs_json_writer out;

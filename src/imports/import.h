@@ -55,6 +55,8 @@ cs_error import_create(cs_db *db, const cs_import_start *start, int64_t now_ms, 
  * CS_ERR_NOT_FOUND when there is no such import. started_ms, ended_ms and trouble are kept as the new state wants. */
 cs_error import_turn(cs_db *db, int64_t number, unsigned from, cs_import_state to, int64_t now_ms, cs_message *message);
 cs_error import_save_counts(cs_db *db, int64_t number, const cs_import_counts *counts, cs_message *message);
+/* How many of its records are matched, doubtful, unmatched. */
+cs_error import_count_joins(cs_db *db, int64_t number, cs_import_counts *counts, cs_message *message);
 /* With its words, in a state that import_turn gave it before. */
 cs_error import_save_trouble(cs_db *db, int64_t number, const cs_message *trouble, cs_message *message);
 /* An import that changed nothing and refused nothing: its row is taken away again. */

@@ -23,9 +23,6 @@ void import_counts_take(cs_import_counts *out, const cs_inspect_counts *c) {
     out->records_refused = c->records.refused;
     out->records_retired = c->records.retired;
     out->joined = c->joined;
-    out->joins_matched = c->matches.matched;
-    out->joins_doubtful = c->matches.doubtful;
-    out->joins_unmatched = c->matches.unmatched;
 }
 
 bool import_counts_has_news(const cs_import_counts *c) {

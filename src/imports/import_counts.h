@@ -27,7 +27,7 @@
     X(records_changed, "records", "changed")                                                                           \
     X(records_unchanged, "records", "unchanged")                                                                       \
     X(records_refused, "records", "refused")                                                                           \
-    X(records_retired, "records", "retired")                                                                           \
+    X(records_retired, "records", "retired") /* stood in the file before, and not now */                               \
     X(joins_matched, "joins", "matched")                                                                               \
     X(joins_doubtful, "joins", "doubtful")                                                                             \
     X(joins_unmatched, "joins", "unmatched")                                                                           \

@@ -104,34 +104,61 @@ cs_error import_sources_note(const char *data, int64_t number, const char *const
 
 /* ---- the end ---- */
 
-/* Rows whose path begins with the upload folder, a step at a time; *changed 0: no more. */
-static cs_error settle_step(cs_db *db, const char *sql, const char *prefix, const char *end, int64_t *changed,
-                            cs_message *message) {
+typedef struct settling {
+    cs_db *db;
+    int64_t number;
+    const char *from, *to; /* paths of the upload folder lie between them */
+} settling;
+
+/* What names the file beside its path. Those with an import are few, or found by it. */
+typedef struct naming {
+    const char *sql;
+    bool has_import, has_limit;
+} naming;
+
+static const naming namings[] = {
+    {"UPDATE conversation SET source = substr(source, length(:from) + 1) WHERE seq IN (SELECT seq FROM conversation "
+     "WHERE "
+     "source >= :from AND source < :to LIMIT :most)",
+     false, true},
+    {"UPDATE recording_part SET path = substr(path, length(:from) + 1) WHERE (seq, number) IN (SELECT seq, number FROM "
+     "recording_part WHERE path >= :from AND path < :to LIMIT :most)",
+     false, true},
+    {"UPDATE record SET path = substr(path, length(:from) + 1) WHERE number IN (SELECT number FROM record WHERE import "
+     "= "
+     ":import AND path >= :from AND path < :to LIMIT :most)",
+     true, true},
+    {"UPDATE person_link SET source = substr(source, length(:from) + 1) WHERE import = :import AND source >= :from AND "
+     "source < :to",
+     true, false},
+    {"UPDATE person_naming SET source = substr(source, length(:from) + 1) WHERE import = :import AND source >= :from "
+     "AND "
+     "source < :to",
+     true, false},
+    {"DELETE FROM source WHERE path IN (SELECT path FROM source WHERE path >= :from AND path < :to LIMIT :most)", false,
+     true},
+};
+
+/* One transaction; *changed 0: no more. */
+static cs_error settle_step(const settling *s, const naming *one, int64_t *changed, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code = db_begin(db, message);
+    cs_error code = db_begin(s->db, message);
     if (code != CS_OK) return code;
-    code = db_query(db, sql, &stmt, message);
+    code = db_query(s->db, one->sql, &stmt, message);
     if (code == CS_OK) {
-        db_bind_text(stmt, "from", prefix);
-        db_bind_text(stmt, "to", end);
-        db_bind_int64(stmt, "most", STEP);
+        db_bind_text(stmt, "from", s->from);
+        db_bind_text(stmt, "to", s->to);
+        if (one->has_import) db_bind_int64(stmt, "import", s->number);
+        if (one->has_limit) db_bind_int64(stmt, "most", STEP);
         code = db_run(stmt, message);
     }
-    if (code == CS_OK) *changed = db_changes(db);
-    if (code == CS_OK) return db_commit(db, message);
-    db_rollback(db);
+    if (code == CS_OK) *changed = one->has_limit ? db_changes(s->db) : 0;
+    if (code == CS_OK) return db_commit(s->db, message);
+    db_rollback(s->db);
     return code;
 }
 
 cs_error import_sources_settle(cs_db *db, const char *data, int64_t number, cs_message *message) {
-    static const char *const statements[] = {
-        "UPDATE conversation SET source = substr(source, length(:from) + 1) WHERE seq IN (SELECT seq FROM conversation "
-        "WHERE source >= :from AND source < :to LIMIT :most)",
-        "UPDATE recording_part SET path = substr(path, length(:from) + 1) WHERE (seq, number) IN (SELECT seq, number "
-        "FROM "
-        "recording_part WHERE path >= :from AND path < :to LIMIT :most)",
-        "DELETE FROM source WHERE path IN (SELECT path FROM source WHERE path >= :from AND path < :to LIMIT :most)",
-    };
     char folder[PATH_MAX], prefix[PATH_MAX + 2], end[PATH_MAX + 2];
     cs_error code = upload_folder(data, number, folder, sizeof folder, message);
     char *real = code == CS_OK ? realpath(folder, NULL) : NULL;
@@ -139,9 +166,10 @@ cs_error import_sources_settle(cs_db *db, const char *data, int64_t number, cs_m
     (void)snprintf(prefix, sizeof prefix, "%.*s/", PATH_MAX, real);
     (void)snprintf(end, sizeof end, "%.*s0", PATH_MAX, real); /* the character behind the slash */
     free(real);
-    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++) {
+    const settling s = {db, number, prefix, end};
+    for (size_t i = 0; code == CS_OK && i < sizeof namings / sizeof namings[0]; i++) {
         int64_t changed = STEP;
-        while (code == CS_OK && changed > 0) code = settle_step(db, statements[i], prefix, end, &changed, message);
+        while (code == CS_OK && changed > 0) code = settle_step(&s, &namings[i], &changed, message);
     }
     return code;
 }

@@ -57,7 +57,9 @@ cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code,
     if ((code == CS_OK || code == CS_ERR_STOPPED) && !is_wanted) {
         ended = import_forget(db, number, message);
     } else {
-        ended = import_save_counts(db, number, counts, message);
+        cs_import_counts all = *counts;
+        ended = import_count_joins(db, number, &all, message);
+        if (ended == CS_OK) ended = import_save_counts(db, number, &all, message);
         if (ended == CS_OK) ended = turn_to_end(db, number, code, trouble, message);
     }
     if (ended == CS_OK) return db_commit(db, message);

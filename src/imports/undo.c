@@ -4,6 +4,7 @@
 #include "imports/undo_conversation.h"
 #include "quality/ticket_events.h"
 #include "records/people.h"
+#include "records/record_store.h"
 
 #include <stdlib.h>
 
@@ -19,16 +20,18 @@ typedef struct undoing {
 } undoing;
 
 typedef struct item {
-    int64_t number, second; /* seq and was_version */
-    bool has_second;
+    int64_t seq, was_version;
+    bool was_there;
 } item;
 
 /* The next of a list, before any of them is changed. */
-static cs_error take_items(const undoing *u, const char *sql, item *items, size_t *count, cs_message *message) {
+static cs_error take_items(const undoing *u, item *items, size_t *count, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
     *count = 0;
-    cs_error code = db_query(u->db, sql, &stmt, message);
+    cs_error code =
+        db_query(u->db, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
+                 &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "import", u->import);
     db_bind_int64(stmt, "most", STEP);
@@ -56,29 +59,29 @@ static cs_error find_number(cs_db *db, const char *sql, int64_t a, int64_t b, in
 
 /* The later import's undo then leads to what was there before this one. */
 static cs_error hand_on(const undoing *u, const item *one, int64_t later, cs_message *message) {
-    const int64_t values[] = {later, one->number, one->second};
+    const int64_t values[] = {later, one->seq, one->was_version};
     return undo_run_sql(u->db,
-                        one->has_second ? "UPDATE import_item SET was_version = :c WHERE import = :a AND seq = :b"
-                                        : "UPDATE import_item SET was_version = NULL WHERE import = :a AND seq = :b",
-                        one->has_second ? "abc" : "ab", values, message);
+                        one->was_there ? "UPDATE import_item SET was_version = :c WHERE import = :a AND seq = :b"
+                                       : "UPDATE import_item SET was_version = NULL WHERE import = :a AND seq = :b",
+                        one->was_there ? "abc" : "ab", values, message);
 }
 
 static cs_error take_back(const undoing *u, const item *one, cs_message *message) {
     int64_t later;
-    const int64_t values[] = {u->import, one->number};
+    const int64_t values[] = {u->import, one->seq};
     cs_error code =
-        find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b",
-                    one->number, u->import, &later, message);
+        find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b", one->seq,
+                    u->import, &later, message);
     if (code != CS_OK) return code;
     if (later) {
         u->counts->undo_kept++;
         code = hand_on(u, one, later, message);
-    } else if (one->has_second) {
+    } else if (one->was_there) {
         u->counts->undo_restored++;
-        code = conversation_restore(u->db, u->packer, u->rules, one->number, one->second, message);
+        code = conversation_restore(u->db, u->packer, u->rules, one->seq, one->was_version, message);
     } else {
         u->counts->undo_removed++;
-        code = conversation_remove(u->db, u->rules, one->number, message);
+        code = conversation_remove(u->db, u->rules, one->seq, message);
     }
     return code == CS_OK
                ? undo_run_sql(u->db, "DELETE FROM import_item WHERE import = :a AND seq = :b", "ab", values, message)
@@ -93,36 +96,12 @@ static cs_error step_conversations(const undoing *u, const item *items, size_t c
 
 /* ---- records ---- */
 
-static cs_error undo_records(const undoing *u, const volatile sig_atomic_t *is_stopped, cs_message *message) {
-    bool left = true;
-    cs_error code = CS_OK;
-    while (code == CS_OK && left) {
-        cs_import_counts before = *u->counts;
-        if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
-        code = db_begin(u->db, message);
-        if (code != CS_OK) return code;
-        code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, &left, message);
-        if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
-        if (code == CS_OK) code = db_commit(u->db, message);
-        if (code == CS_OK) continue;
-        db_rollback(u->db);
-        *u->counts = before;
-    }
-    return code;
-}
-
-/* ---- the run ---- */
-
-typedef cs_error (*stepping)(const undoing *u, const item *items, size_t count, cs_message *message);
-
-/* One transaction: a step, and what was counted with it. */
-static cs_error run_step(const undoing *u, const char *sql, stepping step, size_t *count, cs_message *message) {
-    item items[STEP];
+/* One transaction: some of the import's records, and what was counted with them. */
+static cs_error step_records(const undoing *u, bool *left, cs_message *message) {
     cs_import_counts before = *u->counts;
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
-    code = take_items(u, sql, items, count, message);
-    if (code == CS_OK) code = step(u, items, *count, message);
+    code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, left, message);
     if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
     if (code == CS_OK) code = db_commit(u->db, message);
     if (code == CS_OK) return CS_OK;
@@ -131,13 +110,41 @@ static cs_error run_step(const undoing *u, const char *sql, stepping step, size_
     return code;
 }
 
-static cs_error run_steps(const undoing *u, const char *sql, stepping step, const volatile sig_atomic_t *is_stopped,
-                          cs_message *message) {
+static cs_error take_back_records(const undoing *u, const volatile sig_atomic_t *is_stopped, cs_message *message) {
+    bool left = true;
+    cs_error code = CS_OK;
+    while (code == CS_OK && left) {
+        if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
+        code = step_records(u, &left, message);
+    }
+    return code;
+}
+
+/* ---- the run ---- */
+
+/* One transaction: a step, and what was counted with it. */
+static cs_error run_step(const undoing *u, size_t *count, cs_message *message) {
+    item items[STEP];
+    cs_import_counts before = *u->counts;
+    cs_error code = db_begin(u->db, message);
+    if (code != CS_OK) return code;
+    code = take_items(u, items, count, message);
+    if (code == CS_OK) code = step_conversations(u, items, *count, message);
+    if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
+    if (code == CS_OK) code = db_commit(u->db, message);
+    if (code == CS_OK) return CS_OK;
+    db_rollback(u->db);
+    *u->counts = before;
+    return code;
+}
+
+static cs_error take_back_conversations(const undoing *u, const volatile sig_atomic_t *is_stopped,
+                                        cs_message *message) {
     size_t count = STEP;
     cs_error code = CS_OK;
     while (code == CS_OK && count == STEP) {
         if (is_stopped && *is_stopped) return message_set(message, CS_ERR_STOPPED, "stopped");
-        code = run_step(u, sql, step, &count, message);
+        code = run_step(u, &count, message);
     }
     return code;
 }
@@ -158,10 +165,8 @@ cs_error undo_run(cs_db *db, const char *data, const cs_ruleset *rules, int64_t 
     counts->has_undo = true;
     cs_error code = packer_open(db, &u.packer, message);
     if (code == CS_OK) code = undo_prepare_blobs(db, message);
-    if (code == CS_OK)
-        code = run_steps(&u, "SELECT seq, was_version FROM import_item WHERE import = :import ORDER BY seq LIMIT :most",
-                         step_conversations, is_stopped, message);
-    if (code == CS_OK) code = undo_records(&u, is_stopped, message);
+    if (code == CS_OK) code = take_back_conversations(&u, is_stopped, message);
+    if (code == CS_OK) code = take_back_records(&u, is_stopped, message);
     if (code == CS_OK) code = end_it(&u, message);
     packer_close(u.packer);
     return code;

@@ -77,33 +77,48 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
 
 /* ---- the earlier text ---- */
 
-/* What it can be found by is again what the earlier text says. */
-static cs_error mark_restored(cs_db *db, cs_packer *packer, int64_t seq, cs_message *message) {
-    cs_stored *stored = NULL;
-    cs_recording_row *recording = NULL;
+typedef struct recordings {
     const char *paths[CS_MAX_RECORDINGS];
-    size_t count = 0;
+    size_t count;
+} recordings;
+
+static cs_error find_recordings(cs_db *db, int64_t seq, cs_arena *arena, recordings *out, cs_message *message) {
+    cs_recording_row *row = NULL;
+    cs_error code = recording_find(db, seq, arena, &row, message);
+    for (uint32_t i = 0; code == CS_OK && i < row->part_count; i++) out->paths[out->count++] = row->parts[i].path;
+    return code == CS_ERR_NOT_FOUND ? CS_OK : code;
+}
+
+/* What the newer text told is withdrawn and what the earlier one told holds again; it is found by what that says, and is
+ * joined and inspected again. */
+static cs_error follow(cs_db *db, cs_packer *packer, const cs_ruleset *rules, int64_t seq, const char *id,
+                       bool *is_heard, cs_message *message) {
+    cs_stored *stored = NULL, *read = NULL;
+    recordings heard = {.count = 0};
     cs_arena *arena = arena_create(ARENA_BYTES);
-    cs_error code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
+    cs_error code = arena ? archive_load(db, packer, id, arena, &stored, message)
                           : message_set(message, CS_ERR_MEMORY, "no memory to undo");
-    if (code == CS_OK) code = recording_find(db, seq, arena, &recording, message);
-    if (code == CS_ERR_NOT_FOUND && stored) code = CS_OK;
-    for (uint32_t i = 0; recording && i < recording->part_count; i++) paths[count++] = recording->parts[i].path;
-    if (code == CS_OK) code = mark_conversation(db, seq, stored->conversation, paths, count, message);
+    if (code == CS_OK && rules) code = event_log_follow(db, rules, stored->conversation, true, message);
+    if (code == CS_OK) code = archive_load_read(db, packer, seq, arena, &read, message);
+    if (code == CS_OK) *is_heard = read->conversation->is_heard;
+    if (code == CS_OK && read->conversation->is_heard) code = find_recordings(db, seq, arena, &heard, message);
+    if (code == CS_OK) code = mark_conversation(db, seq, read->conversation, heard.paths, heard.count, message);
+    if (code == CS_OK) code = mark_inspect(db, seq, message);
     arena_free(arena);
     return code;
 }
 
-/* What only the newer text told is withdrawn, and what only the earlier one told holds again. */
-static cs_error follow_events(cs_db *db, cs_packer *packer, const cs_ruleset *rules, const char *id,
-                              cs_message *message) {
-    cs_stored *stored = NULL;
-    cs_arena *arena = rules ? arena_create(ARENA_BYTES) : NULL;
-    if (!rules) return CS_OK;
-    cs_error code = arena ? archive_load(db, packer, id, arena, &stored, message)
-                          : message_set(message, CS_ERR_MEMORY, "no memory to undo");
-    if (code == CS_OK) code = event_log_follow(db, rules, stored->conversation, true, message);
-    arena_free(arena);
+/* A recording that came with the newer text. */
+static cs_error forget_recording(cs_db *db, int64_t seq, cs_message *message) {
+    static const char *const statements[] = {
+        "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
+        "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording WHERE seq = :a",
+    };
+    cs_error code = CS_OK;
+    for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
+        code = undo_run_sql(db, statements[i], "a", &seq, message);
     return code;
 }
 
@@ -112,28 +127,24 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
     static const char *const statements[] = {
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a) AND :b > 0",
         "DELETE FROM finding WHERE seq = :a AND :b > 0",
+        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
+        "version = :b), read_hash = (SELECT hash FROM as_read WHERE seq = :a AND version = :b), inspection = coalesce("
+        "(SELECT max(number) FROM inspection WHERE seq = :a AND timeline_version <= :b), inspection) WHERE seq = :a",
         "DELETE FROM inspection WHERE seq = :a AND timeline_version > :b",
+        "UPDATE conversation SET ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a AND number = "
+        "conversation.inspection), ruleset) WHERE seq = :a AND :b > 0",
         "DELETE FROM as_read WHERE seq = :a AND version > :b",
         "DELETE FROM timeline WHERE seq = :a AND version > :b",
-        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
-        "version = :b), read_hash = coalesce((SELECT hash FROM as_read WHERE seq = :a AND version = :b), (SELECT hash "
-        "FROM "
-        "timeline WHERE seq = :a AND version = :b)), inspection = coalesce((SELECT max(number) FROM inspection WHERE "
-        "seq = "
-        ":a), 0), ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a ORDER BY number DESC LIMIT 1), "
-        "ruleset) "
-        "WHERE seq = :a",
-        "INSERT INTO join_due (seq, must_inspect) SELECT :a, 1 WHERE :b > 0 ON CONFLICT (seq) DO UPDATE SET "
-        "must_inspect = 1",
     };
     const int64_t values[] = {seq, version};
+    bool is_heard = true;
     char *id = NULL;
     cs_error code = external_id(db, seq, &id, message);
     if (code != CS_OK || !id) return code;
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "ab", values, message);
-    if (code == CS_OK) code = follow_events(db, packer, rules, id, message);
-    if (code == CS_OK) code = mark_restored(db, packer, seq, message);
+    if (code == CS_OK) code = follow(db, packer, rules, seq, id, &is_heard, message);
+    if (code == CS_OK && !is_heard) code = forget_recording(db, seq, message);
     free(id);
     return code;
 }

@@ -140,7 +140,8 @@ void book_time(cs_book *book, uint16_t column, int64_t epoch_ms, int zone_minute
 }
 
 void book_span(cs_book *book, uint16_t column, int64_t ms) {
-    write_double(book, column, (double)(ms / 1000) / DAY_SECONDS, book->span);
+    int64_t seconds = ms / 1000;
+    write_double(book, column, (double)seconds / DAY_SECONDS, book->span);
 }
 
 cs_error book_state(const cs_book *book, cs_message *message) {

@@ -312,7 +312,7 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
             show_progress(p);
         }
     wait_until_idle(p);
-    code = match_records(p, db, message);
+    code = match_records(p, message);
     if (code == CS_OK) code = rejoin(p, db, message);
     wait_until_idle(p);
     if (code == CS_OK) code = reinspect(p, db, message);

@@ -8,7 +8,6 @@
 #define CS_QUALITY_INSPECT_H
 
 #include "conversation/mapping_set.h"
-#include "records/match.h"
 #include "rules/ruleset.h"
 
 #include <signal.h>
@@ -31,7 +30,6 @@ typedef struct cs_inspect_counts {
     int64_t stale; /* how many there were to re-inspect */
     int64_t stored; /* conversations in the store afterwards */
     cs_inspect_records records;
-    cs_match_counts matches; /* of all records in the store afterwards, where this run looked at any */
     int64_t joined; /* conversations inspected again because of what was joined to them */
     int64_t recordings, recordings_failed; /* heard; could not be: their conversations are inspected without */
 } cs_inspect_counts;

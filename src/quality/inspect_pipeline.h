@@ -72,7 +72,7 @@ void job_end(job *j, int64_t *count); /* counts it under the lock; NULL: nowhere
 /* inspect_records.c; the reader's thread: rows of a call list, ticket export, roster … into the store. */
 void read_records(pipeline *p, cs_inspect_file *file);
 /* Which conversations the rows that are due belong to. */
-cs_error match_records(pipeline *p, cs_db *db, cs_message *message);
+cs_error match_records(pipeline *p, cs_message *message);
 
 /* inspect_worker.c; the run's own thread. */
 cs_error workers_start(pipeline *p, unsigned wanted, cs_message *message);

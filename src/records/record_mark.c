@@ -43,6 +43,13 @@ cs_error mark_join(cs_db *db, int64_t seq, cs_message *message) {
                message);
 }
 
+cs_error mark_inspect(cs_db *db, int64_t seq, cs_message *message) {
+    return run(db,
+               "INSERT INTO join_due (seq, must_inspect) VALUES (:seq, 1) ON CONFLICT (seq) DO UPDATE SET must_inspect "
+               "= 1",
+               &(bound){"seq", NULL, seq}, 1, message);
+}
+
 /* ---- records ---- */
 
 static cs_error mark_neighbours(cs_db *db, const char *phone, int64_t from_ms, cs_message *message) {

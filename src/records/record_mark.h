@@ -14,6 +14,7 @@
 cs_error mark_record(cs_db *db, const cs_record *record, cs_message *message);
 cs_error mark_match(cs_db *db, int64_t record, cs_message *message);
 cs_error mark_join(cs_db *db, int64_t seq, cs_message *message);
+cs_error mark_inspect(cs_db *db, int64_t seq, cs_message *message); /* also when joining changes nothing */
 
 /* A conversation as read came or changed: what it can be found by is kept, and records that may fit it are due.
  * recordings: the paths of its recordings. */

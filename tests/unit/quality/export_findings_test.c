@@ -9,6 +9,7 @@
 #include "quality/inspect.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <zip.h>
 
@@ -344,6 +345,36 @@ static void a_table_that_can_not_be_written_is_told(void **state) {
     (void)close(full);
 }
 
+/* The library that writes workbooks does not look whether its rows reached the disk. */
+static void a_full_disk_leaves_no_broken_workbook(void **state) {
+    (void)state;
+    enum { ROWS = 4000, MOST_BYTES = 200000 };
+    struct rlimit before, small;
+    char text[200];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    cs_table_out *out = NULL;
+    int fd = open_target();
+    cs_table_options options = {.is_xlsx = true, .fd = fd, .folder = folder.path};
+    check(table_out_open(&options, &form, 1, &out, &message));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = MOST_BYTES;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (int i = 0; i < ROWS; i++) {
+        table_out_row(out, 0);
+        table_out_text(out, text);
+    }
+    cs_error code = table_out_close(out, &message);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+    assert_int_equal(code, CS_ERR_IO);
+    assert_true(message.remedy[0]);
+    read_back(fd);
+    assert_int_equal(table_bytes, 0);
+}
+
 static bool stop_now(void *context) {
     return ++*(int *)context > 1; /* before the second conversation */
 }
@@ -403,6 +434,7 @@ int main(void) {
         T(stored_findings_give_the_stored_scores),
         T(points_add_up_to_the_term),
         T(a_table_that_can_not_be_written_is_told),
+        T(a_full_disk_leaves_no_broken_workbook),
         T(an_export_can_be_stopped),
         T(the_filter_holds),
     };

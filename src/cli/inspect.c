@@ -28,6 +28,7 @@ typedef struct showing {
     cs_buffer refusals; /* JSON */
     cs_json_writer writer;
     cs_import_command *import;
+    int64_t number; /* of the import; 0: it left none */
 } showing;
 
 /* ---- progress ---- */
@@ -104,7 +105,7 @@ static cs_error write_summary(const char *data, const cs_ruleset *rules, cs_json
     return code;
 }
 
-static void print_counts(const cs_inspect_counts *c, double seconds) {
+static void print_counts(const cs_inspect_counts *c, int64_t import, double seconds) {
     printf("read %lld = expected %lld: %lld inspected, %lld unchanged, %lld duplicates, %lld refused",
            (long long)inspect_read(c), (long long)c->expected, (long long)c->inspected, (long long)c->unchanged,
            (long long)c->duplicates, (long long)c->refused);
@@ -119,6 +120,7 @@ static void print_counts(const cs_inspect_counts *c, double seconds) {
     if (c->records.retired) printf(", %lld stand there no more", (long long)c->records.retired);
     if (c->joined) printf("; %lld inspected again with what was joined to them", (long long)c->joined);
     if (c->files_passed) printf("; %lld files of other kinds passed over", (long long)c->files_passed);
+    if (import) printf("; import %lld", (long long)import);
     printf(" (%.1f s)\n", seconds);
 }
 
@@ -159,6 +161,10 @@ static cs_error report(const char *data, const cs_ruleset *rules, const cs_inspe
     if (s->is_json) {
         json_array_close(&s->writer);
         json_object_open(&w, NULL);
+        if (s->number)
+            json_write_int(&w, "import", s->number);
+        else
+            json_write_null(&w, "import");
         write_counts(&w, counts);
         json_write_raw(&w, "refused", buffer_string(&s->refusals));
         buffer_text(&out, ",\"summary\":");
@@ -186,16 +192,20 @@ static int read_agent_channel(const cs_arguments *arguments) {
 }
 
 /* The run as an import of its own: what it brought can be listed and taken back. */
-static cs_error run_import(cs_inspect_options *options, showing *s, cs_inspect_counts *counts, cs_message *message) {
+static cs_error run_import(const cs_inspect_options *options, showing *s, cs_inspect_counts *counts,
+                           cs_message *message) {
     const char *slash = strrchr(options->paths[0], '/');
     cs_message late;
     *counts = (cs_inspect_counts){0};
     cs_error code =
         import_command_begin(options->data, slash && slash[1] ? slash + 1 : options->paths[0], &s->import, message);
     if (code != CS_OK) return code;
-    options->import = import_command_number(s->import);
-    code = inspect_run(options, counts, message);
-    cs_error ended = import_command_end(s->import, code, counts, message, &late);
+    cs_inspect_options own = *options;
+    own.import = import_command_number(s->import);
+    code = inspect_run(&own, counts, message);
+    bool is_kept = false;
+    cs_error ended = import_command_end(s->import, code, counts, message, &is_kept, &late);
+    s->number = ended == CS_OK && is_kept ? own.import : 0;
     if (code == CS_OK && ended != CS_OK) {
         *message = late;
         code = ended;
@@ -231,7 +241,7 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     clear_bar(&s);
     if (s.refused > REFUSALS_SHOWN)
         fprintf(stderr, "… and %lld more refused\n", (long long)(s.refused - REFUSALS_SHOWN));
-    if (code == CS_OK && !s.is_json) print_counts(&counts, seconds);
+    if (code == CS_OK && !s.is_json) print_counts(&counts, s.number, seconds);
     if (code == CS_OK) code = report(data, rules, &counts, &s, &message);
     buffer_free(&s.refusals);
     if (code != CS_OK) {

@@ -15,9 +15,9 @@ cs_error import_command_begin(const char *data, const char *name, cs_import_comm
 int64_t import_command_number(const cs_import_command *command);
 void import_command_refuse(cs_import_command *command, const char *file, const char *conversation,
                            const cs_message *why);
-/* code, counts, trouble: how the pipeline ended. A run that changed nothing and refused nothing leaves no row. NULL is
- * allowed. */
+/* code, counts, trouble: how the pipeline ended. A run that changed nothing and refused nothing leaves no row (*is_kept,
+ * which may be NULL). NULL is allowed. */
 cs_error import_command_end(cs_import_command *command, cs_error code, const cs_inspect_counts *counts,
-                            const cs_message *trouble, cs_message *message);
+                            const cs_message *trouble, bool *is_kept, cs_message *message);
 
 #endif

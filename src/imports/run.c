@@ -49,12 +49,14 @@ static cs_error turn_to_end(cs_db *db, int64_t number, cs_error code, const cs_m
 }
 
 cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code, bool was_cancelled,
-                    const cs_import_counts *counts, const cs_message *trouble, cs_message *message) {
+                    const cs_import_counts *counts, const cs_message *trouble, bool *is_kept, cs_message *message) {
+    if (is_kept) *is_kept = true;
     if (code == CS_ERR_STOPPED && !was_cancelled) return CS_OK;
     bool is_wanted = how == CS_IMPORT_UPLOAD || how == CS_IMPORT_API || import_counts_has_news(counts);
     cs_error ended = db_begin(db, message);
     if (ended != CS_OK) return ended;
     if ((code == CS_OK || code == CS_ERR_STOPPED) && !is_wanted) {
+        if (is_kept) *is_kept = false;
         ended = import_forget(db, number, message);
     } else {
         cs_import_counts all = *counts;
@@ -140,7 +142,8 @@ cs_error import_run_files(const cs_import_run *run, const cs_import_row *row, cs
     code = run_pipeline(&r, row, &trouble);
     bool was_cancelled = code == CS_ERR_STOPPED && run->was_cancelled && run->was_cancelled(run->context);
     if (code == CS_OK) code = import_sources_settle(run->db, run->data, row->number, &trouble);
-    cs_error ended = import_end(run->db, row->number, row->how, code, was_cancelled, &r.live.counts, &trouble, message);
+    cs_error ended =
+        import_end(run->db, row->number, row->how, code, was_cancelled, &r.live.counts, &trouble, NULL, message);
     if (ended != CS_OK) return ended;
     if (code == CS_OK) upload_remove_all(run->data, row->number);
     if (code == CS_ERR_STOPPED && !was_cancelled) *message = trouble;

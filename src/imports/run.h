@@ -26,9 +26,9 @@ cs_error import_run_files(const cs_import_run *run, const cs_import_row *row, cs
 /* An import in state undoing. CS_ERR_STOPPED: it goes on later. */
 cs_error import_run_undo(const cs_import_run *run, const cs_import_row *row, cs_message *message);
 /* The end of an import that ran: its counts, its state by code, and nothing left of one that brought nothing and is not of
- * an upload. CS_ERR_STOPPED with was_cancelled false: leaves the state as it is. */
+ * an upload (*is_kept, which may be NULL). CS_ERR_STOPPED with was_cancelled false: leaves the state as it is. */
 cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code, bool was_cancelled,
-                    const cs_import_counts *counts, const cs_message *trouble, cs_message *message);
+                    const cs_import_counts *counts, const cs_message *trouble, bool *is_kept, cs_message *message);
 /* One left by a command that was killed: what it stored stays, and the row says so. */
 cs_error import_abandon(cs_db *db, int64_t number, cs_message *message);
 

@@ -104,7 +104,7 @@ static cs_error fail(cs_runner *runner, const cs_import_row *row, cs_error code,
     turned = import_turn(runner->db, row->number, 1u << row->state, CS_IMPORT_STATE_RUNNING, clock_now_ms(), message);
     if (turned == CS_OK) turned = db_commit(runner->db, message);
     if (turned == CS_OK)
-        return import_end(runner->db, row->number, row->how, code, false, &row->counts, trouble, message);
+        return import_end(runner->db, row->number, row->how, code, false, &row->counts, trouble, NULL, message);
     db_rollback(runner->db);
     return turned;
 }

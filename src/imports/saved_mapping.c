@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { MAX_ROWS = 10000 };
-
 static cs_error not_found(const char *name, cs_message *message) {
     (void)message_set(message, CS_ERR_NOT_FOUND, "there is no saved mapping \"%.200s\"", name);
     message_remedy(message, "GET /api/v1/mappings lists them");
@@ -75,12 +73,33 @@ cs_error saved_mapping_list(cs_db *db, cs_json_writer *out, cs_message *message)
     bool has_row = false;
     cs_error code = db_query(db, "SELECT name, body, saved_ms FROM mapping ORDER BY name LIMIT :most", &stmt, message);
     if (code != CS_OK) return code;
-    db_bind_int64(stmt, "most", MAX_ROWS);
+    db_bind_int64(stmt, "most", CS_MAX_SAVED_MAPPINGS);
     json_object_open(out, NULL);
     json_array_open(out, "items");
     while ((code = db_step(stmt, &has_row, message)) == CS_OK && has_row) write_row(stmt, out);
     db_done(stmt);
     json_array_close(out);
     json_object_close(out);
+    return code;
+}
+
+cs_error saved_mapping_all(cs_db *db, cs_arena *arena, cs_saved_mapping **out, size_t *count, cs_message *message) {
+    cs_saved_mapping *all = arena_array(arena, CS_MAX_SAVED_MAPPINGS, sizeof *all);
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    *count = 0;
+    if (!all) return message_set(message, CS_ERR_MEMORY, "no memory for the saved mappings");
+    cs_error code = db_query(db, "SELECT name, body FROM mapping ORDER BY name LIMIT :most", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "most", CS_MAX_SAVED_MAPPINGS);
+    while (code == CS_OK && (code = db_step(stmt, &has_row, message)) == CS_OK && has_row) {
+        cs_saved_mapping one = {arena_string(arena, db_text(stmt, 0)), arena_string(arena, db_text(stmt, 1))};
+        if (one.name && one.json)
+            all[(*count)++] = one;
+        else
+            code = message_set(message, CS_ERR_MEMORY, "no memory for the saved mappings");
+    }
+    db_done(stmt);
+    *out = all;
     return code;
 }

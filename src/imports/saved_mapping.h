@@ -6,6 +6,7 @@
 #ifndef CS_IMPORTS_SAVED_MAPPING_H
 #define CS_IMPORTS_SAVED_MAPPING_H
 
+#include "base/arena.h"
 #include "base/json.h"
 #include "store/db.h"
 
@@ -18,5 +19,13 @@ cs_error saved_mapping_read(cs_db *db, const char *name, cs_buffer *body, cs_mes
 cs_error saved_mapping_delete(cs_db *db, const char *name, cs_message *message); /* CS_ERR_NOT_FOUND */
 /* {"items": [{name, kind, format, saved_ms}]}, by name */
 cs_error saved_mapping_list(cs_db *db, cs_json_writer *out, cs_message *message);
+
+typedef struct cs_saved_mapping {
+    const char *name, *json;
+} cs_saved_mapping;
+
+/* All of them, in the arena, by name; at most CS_MAX_SAVED_MAPPINGS. */
+enum { CS_MAX_SAVED_MAPPINGS = 1000 };
+cs_error saved_mapping_all(cs_db *db, cs_arena *arena, cs_saved_mapping **out, size_t *count, cs_message *message);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { STEP = 200 }; /* of items in one transaction */
+enum { STEP = 500 }; /* of items in one transaction */
 
 typedef struct undoing {
     cs_db *db;

@@ -6,6 +6,7 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { conversation } from './callscope.mjs'
 import { chats, contents, filesUnder, pause, serveImports } from './imports.mjs'
 
 const KILLS = Number(process.env.KILLS ?? 20) // in each phase
@@ -62,6 +63,7 @@ describe('killed', () => {
   })
 
   test(`while it is read in and while it is taken back, ${KILLS} times each: it goes on, and ends as if undisturbed`, async (t) => {
+    await server.upload({ 'first.json': [conversation('FIRST', ['a', 'b'])] })
     const before = await contents(server)
     const undisturbed = await server.upload({ 'x.jsonl': TEXT })
     assert.equal(undisturbed.counts.inspected, CHATS)

@@ -177,19 +177,19 @@ static void a_command_that_changed_nothing_leaves_no_row(void **state) {
     assert_int_equal(import_command_begin(folder.path, "calls", &command, &message), CS_OK);
     int64_t number = import_command_number(command);
     assert_int_equal(state_of(number), CS_IMPORT_STATE_RUNNING);
-    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, &message), CS_OK);
+    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, NULL, &message), CS_OK);
     assert_int_equal(import_read(db, number, &row, &message), CS_ERR_NOT_FOUND);
 
     assert_int_equal(import_command_begin(folder.path, "calls", &command, &message), CS_OK);
     number = import_command_number(command);
     counts.inspected = 1;
-    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, &message), CS_OK);
+    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, NULL, &message), CS_OK);
     assert_int_equal(state_of(number), CS_IMPORT_STATE_DONE);
 
     assert_int_equal(import_command_begin(folder.path, "calls", &command, &message), CS_OK);
     number = import_command_number(command);
     cs_message why = {.reason = "the disk is full"};
-    assert_int_equal(import_command_end(command, CS_ERR_STORE, &counts, &why, &message), CS_OK);
+    assert_int_equal(import_command_end(command, CS_ERR_STORE, &counts, &why, NULL, &message), CS_OK);
     assert_int_equal(state_of(number), CS_IMPORT_STATE_FAILED);
     assert_non_null(strstr(shown(number), "the disk is full"));
 }
@@ -208,8 +208,8 @@ static void one_that_was_killed_is_told_by_the_next(void **state) {
     cs_import_command *second = NULL; /* while the first still runs */
     assert_int_equal(import_command_begin(folder.path, "calls", &second, &message), CS_OK);
     assert_int_equal(state_of(own), CS_IMPORT_STATE_RUNNING);
-    assert_int_equal(import_command_end(second, CS_OK, &counts, &message, &message), CS_OK);
-    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, &message), CS_OK);
+    assert_int_equal(import_command_end(second, CS_OK, &counts, &message, NULL, &message), CS_OK);
+    assert_int_equal(import_command_end(command, CS_OK, &counts, &message, NULL, &message), CS_OK);
 }
 
 static void a_key_stands_for_one_body(void **state) {

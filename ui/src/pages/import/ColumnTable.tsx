@@ -8,19 +8,19 @@ import { namedUse } from './namedUse'
 const SURE = 0.8
 
 /** Every column of the file with examples of what stands in it, and what it is used for. */
-export function ColumnTable({ mapping, columns, guessed, isSaved, onChange }: {
-  mapping: Mapping; columns: PreviewColumn[]; guessed: PreviewColumn[]; isSaved: boolean; onChange: (mapping: Mapping) => void
+export function ColumnTable({ mapping, columns, guessed, isSaved, uses: given, heading, onChange }: {
+  uses?: readonly string[]; heading?: string; mapping: Mapping; columns: PreviewColumn[]; guessed: PreviewColumn[]; isSaved: boolean; onChange: (mapping: Mapping) => void
 }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const uses = usesOf(kindOf(mapping))
+  const uses = given ?? usesOf(kindOf(mapping))
   if (columns.length === 0) return <p className="quiet none">{t('import.columns_none')}</p>
 
   const name = (use: string) => namedUse(use, t)
   return (
     <table className="columns" aria-label={t('import.columns')}>
       <thead>
-        <tr><th scope="col">{t('import.column_in_file')}</th><th scope="col">{t('import.column_use')}</th><th scope="col" className="number">{t('import.column_sure')}</th></tr>
+        <tr><th scope="col">{heading ?? t('import.column_in_file')}</th><th scope="col">{t('import.column_use')}</th><th scope="col" className="number">{t('import.column_sure')}</th></tr>
       </thead>
       <tbody>
         {columns.map((column) => {
@@ -30,7 +30,7 @@ export function ColumnTable({ mapping, columns, guessed, isSaved, onChange }: {
           const isDoubtful = isGuess && guess!.sure! < SURE
           const isField = use?.startsWith(FIELD) ?? false
           const isOther = use !== null && !isField && !uses.includes(use)
-          const label = column.name || t('import.column_number', { number: column.number })
+          const label = column.name || t(given ? 'import.piece' : 'import.column_number', { number: column.number })
           const choose = (value: string) => onChange(withUse(mapping, column, columns, value === '' ? null : value === FIELD ? FIELD + fieldName(mapping, column) : value))
           return (
             <tr key={column.number} className={use === null ? 'unused' : ''} data-testid="column" data-column={column.number}>

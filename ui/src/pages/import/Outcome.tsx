@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router-dom'
 import type { Import } from '../../api/imports'
 import { useFormat } from '../../i18n/format'
+import { ErrorLine } from '../../parts/PageState'
+import { useImportActs } from './importQueries'
 import { broughtWords, canUndo, listOf } from './outcome'
 import { Refusals } from './Refusals'
 import { UndoButton } from './UndoButton'
@@ -12,6 +14,7 @@ const WRONG = new Set(['refused', 'recordings_failed'])
 export function Outcome({ one }: { one: Import }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const { start } = useImportActs(one.number)
   const { counts, trouble } = one
   const isUndone = one.state === 'undone'
   const group = (label: string, figures: [string, number | undefined][]) => figures.some(([, value]) => value) && (
@@ -50,11 +53,15 @@ export function Outcome({ one }: { one: Import }) {
           </div>
         )}
         <p className="acts">
-          {!isUndone && <Link className="button strong" to={listOf(one)} data-testid="to-conversations">{t('import.see_conversations')}</Link>}
+          {one.state === 'failed' && one.how === 'upload' && (
+            <button type="button" className="button strong" disabled={start.isPending} onClick={() => start.mutate({})} data-testid="again">{t('app.retry')}</button>
+          )}
+          {!isUndone && <Link className={one.state === 'failed' ? 'button' : 'button strong'} to={listOf(one)} data-testid="to-conversations">{t('import.see_conversations')}</Link>}
           {!isUndone && (records?.read ?? 0) > 0 && <Link className="button" to="/joins" data-testid="to-joins">{t('import.see_joins')}</Link>}
           <Link className="button" to="/import">{t('import.again')}</Link>
           {canUndo(one) && <UndoButton one={one} />}
         </p>
+        {start.error && <ErrorLine error={start.error} />}
       </section>
       {one.refusals > 0 && <Refusals one={one} />}
     </>

@@ -10,10 +10,14 @@ import { DropZone } from './DropZone'
 import { FileList } from './FileList'
 import { useImportActs } from './importQueries'
 import { SheetEditor } from './SheetEditor'
-import { sheetsOf, useChoices, useLooks } from './sheets'
+import { firstOfFolders, nameMapping, shapeOf } from './recordingNames'
+import { RecordingNames } from './RecordingNames'
+import { isRecording, sheetsOf, useChoices, useLooks } from './sheets'
 import { addUploads, dropUploads, useUploads } from './uploads'
 
 const NOTHING: ImportFile[] = []
+/** Where the choice for the names of recordings is kept, beside those for sheets. */
+const RECORDINGS = 'recordings'
 
 /** Files arrive, the server says what they are, somebody looks over how they will be read, and starts. */
 export function Preparation({ one }: { one: Import }) {
@@ -44,6 +48,8 @@ export function Preparation({ one }: { one: Import }) {
 
   const { looks, waiting } = useLooks(one.number, arrived)
   const sheets = useMemo(() => sheetsOf(arrived, looks), [arrived, looks])
+  const recordings = useMemo(() => arrived.filter(({ path }) => isRecording(path)), [arrived])
+  const shape = useMemo(() => shapeOf(recordings), [recordings])
   const readings = useQueries({
     queries: sheets.map(({ key, first }) => ({
       queryKey: ['preview', one.number, first.file, JSON.stringify(choices[key] ?? null)],
@@ -69,6 +75,8 @@ export function Preparation({ one }: { one: Import }) {
       const mapping = mappingOf(index)
       if (mapping) for (const { file } of sheet.files) mappings[file] = mapping
     })
+    const names = shape && nameMapping(shape, choices[RECORDINGS] ?? shape.guess)
+    if (names) for (const file of firstOfFolders(recordings)) mappings[file] = names
     start.mutate(mappings, { onSuccess: () => dropUploads(one.number) })
   }
   const isEmpty = arrived.length === 0 && all.length === 0
@@ -89,6 +97,7 @@ export function Preparation({ one }: { one: Import }) {
           isReading={!!choices[sheet.key] && !!readings[index]?.isFetching} onChoose={(mapping) => choose(sheet.key, mapping)}
         />
       ))}
+      {shape && <RecordingNames shape={shape} choice={choices[RECORDINGS] ?? null} onChoose={(mapping) => choose(RECORDINGS, mapping)} />}
       <footer className="start-bar">
         <button type="button" className="button strong" disabled={why !== null || start.isPending} onClick={begin} data-testid="start">
           {start.isPending ? t('app.wait') : t('import.start')}

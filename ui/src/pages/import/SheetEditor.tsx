@@ -4,7 +4,7 @@ import { MAPPING_KINDS, type Mapping, type MappingKind, type Preview } from '../
 import { ErrorLine } from '../../parts/PageState'
 import { ColumnTable } from './ColumnTable'
 import { ConversationsPreview } from './ConversationsPreview'
-import { isTimeUse, kindOf, takenFor, withKind } from './mapping'
+import { CHANNELS, isTimeUse, kindOf, takenFor, withKey, withKind } from './mapping'
 import { ProblemLine, RowsPreview } from './RowsPreview'
 import { SavedMappings } from './SavedMappings'
 import type { Sheet } from './sheets'
@@ -49,6 +49,15 @@ export function SheetEditor({ number, sheet, isFirst, choice, reading, error, is
             {MAPPING_KINDS.map((one) => <option key={one} value={one}>{t(`import.kind.${one}`)}</option>)}
           </select>
         </label>
+        {kind === 'conversations' && (
+          <label>
+            {t('list.column_channel')}
+            <select value={mapping.channel ?? ''} data-testid="channel" onChange={(event) => onChoose(withKey(mapping, 'channel', event.target.value))}>
+              <option value="">{t('channel.unknown')}</option>
+              {CHANNELS.map((one) => <option key={one} value={one}>{t(`channel.${one}`)}</option>)}
+            </select>
+          </label>
+        )}
         {hasTimes && <TimeReading mapping={mapping} columns={columns} rows={shown.rows ?? []} onChange={onChoose} />}
         <SavedMappings mapping={mapping} saved={choice ? null : first.saved} isChanged={choice !== null} onChoose={onChoose} />
       </div>

@@ -42,6 +42,7 @@ const USES: readonly (readonly [use: string, kinds: readonly MappingKind[]])[] =
 const TIME_USES: readonly string[] = ['time', 'answered', 'ended', 'closed', 'from', 'to']
 export const isTimeUse = (use: string | null) => use !== null && (TIME_USES.includes(use) || (use.startsWith(SAID) && use.endsWith('.time')))
 export const FIELD = 'fields.'
+export const CHANNELS = ['call', 'chat', 'email', 'ticket', 'survey', 'video'] as const
 export const ROLES = ['customer', 'agent', 'bot', 'system', 'undecided'] as const
 
 export const kindOf = (mapping: Mapping): MappingKind => mapping.kind ?? 'conversations'
@@ -145,7 +146,7 @@ export function withKind(mapping: Mapping, kind: MappingKind): Mapping {
 }
 
 /** Sets a word, or takes it away where it is empty. */
-export function withKey(mapping: Mapping, key: 'zone' | 'other_speakers', value: string): Mapping {
+export function withKey(mapping: Mapping, key: 'zone' | 'other_speakers' | 'channel', value: string): Mapping {
   const next: Mapping = { ...mapping }
   if (value) next[key] = value
   else delete next[key]

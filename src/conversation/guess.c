@@ -90,7 +90,8 @@ static double score_values(const guesser *g, uint32_t column, uint32_t use, cs_m
                                                                                                                  : 0;
     case CS_COLUMN_SPEAKER:
         if (v->roles * 2 > v->count) return 0.7;
-        return v->distinct >= 2 && v->distinct <= 3 && v->count > 3 && v->mean_letters <= 4 && v->runs > v->distinct
+        return !g->table.header && v->distinct >= 2 && v->distinct <= 3 && v->count > 3 && v->mean_letters <= 4 &&
+                       v->runs > v->distinct
                    ? 0.36
                    : 0;
     case CS_COLUMN_CONVERSATION: return is_standing_together && v->times == 0 ? 0.4 : 0;
@@ -101,6 +102,10 @@ static double score_values(const guesser *g, uint32_t column, uint32_t use, cs_m
 static double score(const guesser *g, uint32_t column, uint32_t use, cs_mapping_kind kind) {
     const cs_guess_values *v = &g->values[column];
     double named = g->table.header ? guess_name_score(g->table.header[column], use) : 0;
+    bool is_key =
+        g->table.header && strcmp(g->table.header[column], "$key") == 0; /* of an object of objects: their ids */
+    if (is_key) return use == CS_COLUMN_CONVERSATION || use == CS_COLUMN_TICKET ? 0.9 : 0;
+    if (g->table.turns && (use == CS_COLUMN_TEXT || use == CS_COLUMN_SPEAKER)) return 0;
     if (named > 0) named *= guess_value_score(v, use, g->table.row_count);
     double valued = score_values(g, column, use, kind);
     return named > valued ? named : valued;

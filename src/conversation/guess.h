@@ -1,7 +1,7 @@
 /* guess.h - what a file of rows most likely holds: from the names of its columns, Chinese or English, and its first values a
  * mapping, with how sure each column is. A person looks at it before anything is read in.
  * Floor: conversation. Memory: all in the guess, ended by guess_free. Threads: any; a guess belongs to one.
- * At most the first 200 rows are looked at; a JSON file is read whole (at most 64 MB).
+ * At most the first 200 rows are looked at.
  * Example: cs_guess g; if (guess_file("calls.csv", &g, &m) == CS_OK && g.mapping.length) puts(g.mapping.data); guess_free(&g);
  */
 #ifndef CS_CONVERSATION_GUESS_H

@@ -9,13 +9,13 @@
 #include <string.h>
 
 enum { MAX_PATHS = 200, MAX_PATH_BYTES = 200, DEEPEST = 3, MAX_LINE = 16 << 20, FIRST_OBJECTS = CS_GUESS_ROWS };
-static const size_t MAX_FILE_BYTES = (size_t)64 << 20;
+static const size_t MAX_WHOLE_BYTES = (size_t)16 << 20; /* beyond, only the first objects become trees */
 
 typedef struct shape {
     cs_guess *guess;
     cs_guess_table *table;
     cs_json *whole; /* of a JSON file */
-    cs_json *lines[FIRST_OBJECTS]; /* of JSON Lines */
+    cs_json *lines[FIRST_OBJECTS]; /* of JSON Lines, or the first ones of a large file */
     const cs_json *objects[FIRST_OBJECTS];
     const char *keys[FIRST_OBJECTS]; /* under which each stands; NULL: in a list */
     uint32_t line_count, object_count;
@@ -116,12 +116,38 @@ static void find_objects(shape *s, const cs_json *top) {
 static cs_error read_whole(const char *path, shape *s, cs_message *message) {
     cs_buffer text;
     cs_encoding found;
-    cs_error code = file_read_text(path, MAX_FILE_BYTES, CS_ENCODING_ANY, &text, &found, message);
+    cs_error code = file_read_text(path, MAX_WHOLE_BYTES, CS_ENCODING_ANY, &text, &found, message);
     if (code != CS_OK) return code;
     s->guess->encoding = encoding_name(found);
-    code = json_parse(buffer_string(&text), text.length, MAX_FILE_BYTES * 3, &s->whole, message);
+    code = json_parse(buffer_string(&text), text.length, MAX_WHOLE_BYTES * 3, &s->whole, message);
     buffer_free(&text);
     if (code == CS_OK) find_objects(s, s->whole);
+    return code;
+}
+
+/* A list, or an object of objects: nothing deeper is looked for in a large file. */
+static cs_error read_beginning(const char *path, shape *s, cs_message *message) {
+    cs_mapping any = {.format = CS_MAPPING_FORMAT_JSON};
+    cs_json_rows *rows = NULL;
+    cs_json_row row = {0};
+    cs_error code = json_rows_open(path, &any, &rows, message);
+    bool is_list = code == CS_OK && json_rows_is_list(rows);
+    if (code == CS_OK && !is_list) {
+        json_rows_close(rows);
+        rows = NULL;
+        any.each = s->table->each = "*";
+        code = json_rows_open(path, &any, &rows, message);
+    }
+    s->guess->encoding = encoding_name(CS_ENCODING_UTF8);
+    while (code == CS_OK && s->line_count < FIRST_OBJECTS) {
+        code = json_rows_next(rows, &row, message);
+        if (code != CS_OK || row.is_end || row.is_lost) break;
+        if (!row.tree) continue;
+        const char *key = is_list ? NULL : arena_string(s->guess->arena, row.key);
+        s->lines[s->line_count] = json_rows_keep(rows);
+        add_member(s, key, s->lines[s->line_count++]);
+    }
+    json_rows_close(rows);
     return code;
 }
 
@@ -244,8 +270,13 @@ static cs_error fill_rows(shape *s, cs_message *message) {
 
 cs_error guess_json_read(const char *path, cs_guess *guess, cs_guess_table *out, cs_message *message) {
     shape s = {.guess = guess, .table = out, .at = ""};
-    cs_error code =
-        guess->format == CS_MAPPING_FORMAT_JSONL ? read_lines(path, &s, message) : read_whole(path, &s, message);
+    cs_file_info info = {0};
+    cs_error code = file_info(path, &info, message);
+    if (code == CS_OK && guess->format == CS_MAPPING_FORMAT_JSONL)
+        code = read_lines(path, &s, message);
+    else if (code == CS_OK)
+        code =
+            info.bytes > (int64_t)MAX_WHOLE_BYTES ? read_beginning(path, &s, message) : read_whole(path, &s, message);
     if (code == CS_OK && s.object_count > 0 && s.keys[0]) add_path(&s, "$key");
     for (uint32_t i = 0; code == CS_OK && i < s.object_count && i < 20; i++) json_each(s.objects[i], collect_path, &s);
     if (code == CS_OK && s.is_short) code = no_memory(message);

@@ -284,6 +284,18 @@ cs_error json_rows_next(cs_json_rows *rows, cs_json_row *out, cs_message *messag
     return code;
 }
 
+bool json_rows_is_list(const cs_json_rows *rows) {
+    size_t at = 0;
+    while (at < rows->text.length && is_blank(rows->text.data[at])) at++;
+    return at < rows->text.length && rows->text.data[at] == '[';
+}
+
+cs_json *json_rows_keep(cs_json_rows *rows) {
+    cs_json *tree = rows->tree;
+    rows->tree = NULL;
+    return tree;
+}
+
 const cs_json *json_path_get(const cs_json *tree, const char *path) {
     char step[CS_MAX_NAME_BYTES + 1];
     if (strcmp(path, "$") == 0) return tree;

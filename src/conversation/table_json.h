@@ -22,6 +22,8 @@ typedef struct cs_json_row {
 
 cs_error json_rows_open(const char *path, const cs_mapping *mapping, cs_json_rows **out, cs_message *message);
 cs_error json_rows_next(cs_json_rows *rows, cs_json_row *out, cs_message *message);
+bool json_rows_is_list(const cs_json_rows *rows); /* a JSON file whose top is a list */
+cs_json *json_rows_keep(cs_json_rows *rows); /* the current row's tree, from now on the caller's; NULL: none */
 int64_t json_rows_offset(const cs_json_rows *rows);
 void json_rows_close(cs_json_rows *rows);
 

@@ -85,170 +85,179 @@ static bool is_reading(const char *method) {
 static enum MHD_Result read_parameter(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
                                       const char *value, size_t value_size) {
     (void)kind;
-    cs_exchange *x = context;
-    cs_request *request = &x->request;
+    cs_exchange *exchange = context;
+    cs_request *request = &exchange->request;
     char known[192];
     if (utf8_invalid_at(name, name_size) != name_size || (value && utf8_invalid_at(value, value_size) != value_size)) {
-        x->code = message_set(&x->message, CS_ERR_ENCODING, "a parameter is not valid UTF-8");
-        message_remedy(&x->message, "write it in UTF-8 with %%-escapes");
-    } else if (!route_takes(x->match.route, name)) {
-        route_parameters(x->match.route, known, sizeof known);
-        x->code = message_set(&x->message, CS_ERR_USAGE, "the parameter \"%.60s\" is not known here", name);
-        message_remedy(&x->message, "%s%s", *known ? "known are: " : "this address takes none", known);
+        exchange->code = message_set(&exchange->message, CS_ERR_ENCODING, "a parameter is not valid UTF-8");
+        message_remedy(&exchange->message, "write it in UTF-8 with %%-escapes");
+    } else if (!route_takes(exchange->match.route, name)) {
+        route_parameters(exchange->match.route, known, sizeof known);
+        exchange->code =
+            message_set(&exchange->message, CS_ERR_USAGE, "the parameter \"%.60s\" is not known here", name);
+        message_remedy(&exchange->message, "%s%s", *known ? "known are: " : "this address takes none", known);
     } else if (request_value(request, name)) {
-        x->code = message_set(&x->message, CS_ERR_USAGE, "the parameter %s is given twice", name);
+        exchange->code = message_set(&exchange->message, CS_ERR_USAGE, "the parameter %s is given twice", name);
     } else if (request->query_count == CS_MAX_QUERY) {
-        x->code = message_set(&x->message, CS_ERR_LIMIT, "there are more than %d parameters", CS_MAX_QUERY);
+        exchange->code =
+            message_set(&exchange->message, CS_ERR_LIMIT, "there are more than %d parameters", CS_MAX_QUERY);
     } else {
         request->query[request->query_count++] = (cs_query_pair){name, value ? value : ""};
     }
-    return x->code == CS_OK ? MHD_YES : MHD_NO;
+    return exchange->code == CS_OK ? MHD_YES : MHD_NO;
 }
 
-static void fill_request(cs_exchange *x) {
-    cs_request *request = &x->request;
-    *request = (cs_request){.id = x->match.id[0] ? x->match.id : NULL,
-                            .path = x->match.path[0] ? x->match.path : NULL,
-                            .data = x->house->data,
-                            .key_file = x->house->key_file,
-                            .shelf = x->house->shelf,
-                            .runner = x->house->runner,
-                            .is_ending = &x->house->is_ending,
-                            .idempotency_key = header(x, "Idempotency-Key"),
-                            .content_type = header(x, "Content-Type"),
-                            .answer = &x->answer,
-                            .hold = &x->hold,
-                            .stream = &x->answer.stream};
-    (void)MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, read_parameter, x);
+static void fill_request(cs_exchange *exchange) {
+    cs_request *request = &exchange->request;
+    *request = (cs_request){.id = exchange->match.id[0] ? exchange->match.id : NULL,
+                            .path = exchange->match.path[0] ? exchange->match.path : NULL,
+                            .data = exchange->house->data,
+                            .key_file = exchange->house->key_file,
+                            .shelf = exchange->house->shelf,
+                            .runner = exchange->house->runner,
+                            .is_ending = &exchange->house->is_ending,
+                            .idempotency_key = header(exchange, "Idempotency-Key"),
+                            .content_type = header(exchange, "Content-Type"),
+                            .answer = &exchange->answer,
+                            .hold = &exchange->hold,
+                            .stream = &exchange->answer.stream};
+    (void)MHD_get_connection_values_n(exchange->connection, MHD_GET_ARGUMENT_KIND, read_parameter, exchange);
 }
 
-static int64_t announced_bytes(const cs_exchange *x) {
-    const char *length = header(x, "Content-Length");
+static int64_t announced_bytes(const cs_exchange *exchange) {
+    const char *length = header(exchange, "Content-Length");
     return length ? strtoll(length, NULL, 10) : -1; /* the HTTP library has checked it */
 }
 
 /* A file is refused before it is sent: too large, no room, a name that can't be, an import that isn't open. */
-static void begin_upload(cs_exchange *x) {
-    int64_t most = x->match.route->body == CS_BODY_FILE ? CS_MAX_UPLOAD_FILE : CS_MAX_UPLOAD_CONVERSATIONS;
-    if (x->request.path) x->code = upload_check_path(x->request.path, &x->message);
-    if (x->code == CS_OK) x->code = upload_begin(x->house->data, announced_bytes(x), most, &x->upload, &x->message);
-    x->request.upload = x->upload;
+static void begin_upload(cs_exchange *exchange) {
+    int64_t most = exchange->match.route->body == CS_BODY_FILE ? CS_MAX_UPLOAD_FILE : CS_MAX_UPLOAD_CONVERSATIONS;
+    if (exchange->request.path) exchange->code = upload_check_path(exchange->request.path, &exchange->message);
+    if (exchange->code == CS_OK)
+        exchange->code =
+            upload_begin(exchange->house->data, announced_bytes(exchange), most, &exchange->upload, &exchange->message);
+    exchange->request.upload = exchange->upload;
 }
 
-static void begin_body(cs_exchange *x) {
-    cs_body_kind kind = x->match.route->body;
-    int64_t bytes = announced_bytes(x);
+static void begin_body(cs_exchange *exchange) {
+    cs_body_kind kind = exchange->match.route->body;
+    int64_t bytes = announced_bytes(exchange);
     if (kind >= CS_BODY_FILE)
-        begin_upload(x);
+        begin_upload(exchange);
     else if (bytes > CS_MAX_JSON_BODY) {
-        x->code = message_set(&x->message, CS_ERR_LIMIT, "the body is larger than 1 MB");
-        message_remedy(&x->message, "files are sent to /api/v1/imports/{id}/files/{path}");
+        exchange->code = message_set(&exchange->message, CS_ERR_LIMIT, "the body is larger than 1 MB");
+        message_remedy(&exchange->message, "files are sent to /api/v1/imports/{id}/files/{path}");
     }
 }
 
-static void begin_api(cs_exchange *x) {
+static void begin_api(cs_exchange *exchange) {
     char remedy[80];
-    route_match(x->method, x->address, &x->match);
-    if (!x->match.is_known_path) {
-        say(x, 404, "not_found", "there is no such address in the API", "docs/api.md lists them");
-    } else if (!x->match.route) {
-        x->answer.allow = x->match.allow;
-        (void)snprintf(remedy, sizeof remedy, "use %s", x->match.allow);
-        say(x, 405, "method_not_allowed", "this address does not take that method", remedy);
-    } else if (x->match.has_bad_encoding) {
-        say(x, 400, "encoding", "the id in the address is not valid", "write it in UTF-8 with %-escapes");
-    } else if (!is_reading(x->method) && !is_our_page(x)) {
-        say(x, 403, "forbidden", "a page of another site may not change anything here",
+    route_match(exchange->method, exchange->address, &exchange->match);
+    if (!exchange->match.is_known_path) {
+        say(exchange, 404, "not_found", "there is no such address in the API", "docs/api.md lists them");
+    } else if (!exchange->match.route) {
+        exchange->answer.allow = exchange->match.allow;
+        (void)snprintf(remedy, sizeof remedy, "use %s", exchange->match.allow);
+        say(exchange, 405, "method_not_allowed", "this address does not take that method", remedy);
+    } else if (exchange->match.has_bad_encoding) {
+        say(exchange, 400, "encoding", "the id in the address is not valid", "write it in UTF-8 with %-escapes");
+    } else if (!is_reading(exchange->method) && !is_our_page(exchange)) {
+        say(exchange, 403, "forbidden", "a page of another site may not change anything here",
             "use callscope's own page, or a program that sends no Origin");
     } else {
-        fill_request(x);
-        if (x->code == CS_OK) begin_body(x);
-        if (x->code != CS_OK) say_failure(x, x->code, &x->message);
+        fill_request(exchange);
+        if (exchange->code == CS_OK) begin_body(exchange);
+        if (exchange->code != CS_OK) say_failure(exchange, exchange->code, &exchange->message);
     }
 }
 
-static void begin_page(cs_exchange *x) {
-    if (!is_reading(x->method)) {
-        x->answer.allow = "GET, HEAD";
-        say(x, 405, "method_not_allowed", "pages are only read", "use GET");
+static void begin_page(cs_exchange *exchange) {
+    if (!is_reading(exchange->method)) {
+        exchange->answer.allow = "GET, HEAD";
+        say(exchange, 405, "method_not_allowed", "pages are only read", "use GET");
         return;
     }
-    cs_asked asked = {.takes_gzip = pages_accept_gzip(header(x, "Accept-Encoding")),
-                      .if_none_match = header(x, "If-None-Match")};
-    pages_answer(x->address, &asked, &x->answer);
-    atomic_store(&x->is_answered, true);
+    cs_asked asked = {.takes_gzip = pages_accept_gzip(header(exchange, "Accept-Encoding")),
+                      .if_none_match = header(exchange, "If-None-Match")};
+    pages_answer(exchange->address, &asked, &exchange->answer);
+    atomic_store(&exchange->is_answered, true);
 }
 
-void exchange_begin(cs_exchange *x, const cs_house *house, struct MHD_Connection *connection, const char *method) {
-    x->is_begun = true;
-    x->house = house;
-    x->connection = connection;
-    x->method = method;
-    if (strlen(x->address) > MAX_ADDRESS_BYTES) {
-        say(x, 414, error_name(CS_ERR_LIMIT), "the address is too long", "ask for less at once");
-    } else if (!is_our_host(header(x, "Host"))) {
-        say(x, 403, "forbidden", "this server answers only on this machine",
+void exchange_begin(cs_exchange *exchange, const cs_house *house, struct MHD_Connection *connection,
+                    const char *method) {
+    exchange->is_begun = true;
+    exchange->house = house;
+    exchange->connection = connection;
+    exchange->method = method;
+    if (strlen(exchange->address) > MAX_ADDRESS_BYTES) {
+        say(exchange, 414, error_name(CS_ERR_LIMIT), "the address is too long", "ask for less at once");
+    } else if (!is_our_host(header(exchange, "Host"))) {
+        say(exchange, 403, "forbidden", "this server answers only on this machine",
             "open it as http://localhost or http://127.0.0.1");
     } else {
-        x->address[strcspn(x->address, "?")] = 0;
-        if (strcmp(x->address, "/api") == 0 || strncmp(x->address, "/api/", 5) == 0)
-            begin_api(x);
+        exchange->address[strcspn(exchange->address, "?")] = 0;
+        if (strcmp(exchange->address, "/api") == 0 || strncmp(exchange->address, "/api/", 5) == 0)
+            begin_api(exchange);
         else
-            begin_page(x);
+            begin_page(exchange);
     }
 }
 
 /* ---- the body ---- */
 
 /* After a failure the rest is swallowed, so that the client hears why; not without bound. */
-bool exchange_take(cs_exchange *x, const char *bytes, size_t length) {
-    if (!x->match.route || atomic_load(&x->is_answered)) return true; /* answered already: it is not listened to */
-    if (x->upload) {
-        if (x->code == CS_OK) x->code = upload_write(x->upload, bytes, length, &x->message);
-        if (x->code != CS_OK) x->swallowed += length;
-        return x->swallowed < MOST_SWALLOWED;
+bool exchange_take(cs_exchange *exchange, const char *bytes, size_t length) {
+    if (!exchange->match.route || atomic_load(&exchange->is_answered))
+        return true; /* answered already: it is not listened to */
+    if (exchange->upload) {
+        if (exchange->code == CS_OK) exchange->code = upload_write(exchange->upload, bytes, length, &exchange->message);
+        if (exchange->code != CS_OK) exchange->swallowed += length;
+        return exchange->swallowed < MOST_SWALLOWED;
     }
-    if (x->match.route->body != CS_BODY_JSON) {
-        x->code = message_set(&x->message, CS_ERR_USAGE, "this address takes no body");
-        x->swallowed += length;
-        return x->swallowed < MOST_SWALLOWED;
+    if (exchange->match.route->body != CS_BODY_JSON) {
+        exchange->code = message_set(&exchange->message, CS_ERR_USAGE, "this address takes no body");
+        exchange->swallowed += length;
+        return exchange->swallowed < MOST_SWALLOWED;
     }
-    if (x->code == CS_OK && !buffer_append(&x->body, bytes, length)) {
-        bool is_large = x->body.length + length > CS_MAX_JSON_BODY;
-        x->code = is_large ? message_set(&x->message, CS_ERR_LIMIT, "the body is larger than 1 MB")
-                           : message_set(&x->message, CS_ERR_MEMORY, "no memory for the body");
+    if (exchange->code == CS_OK && !buffer_append(&exchange->body, bytes, length)) {
+        bool is_large = exchange->body.length + length > CS_MAX_JSON_BODY;
+        exchange->code = is_large ? message_set(&exchange->message, CS_ERR_LIMIT, "the body is larger than 1 MB")
+                                  : message_set(&exchange->message, CS_ERR_MEMORY, "no memory for the body");
     }
-    if (x->code != CS_OK) x->swallowed += length;
-    return x->swallowed < MOST_SWALLOWED;
+    if (exchange->code != CS_OK) exchange->swallowed += length;
+    return exchange->swallowed < MOST_SWALLOWED;
 }
 
 /* ---- answering ---- */
 
-static void choose_range(cs_exchange *x) {
-    cs_wish wish = {.if_range = header(x, "If-Range"), .if_none_match = header(x, "If-None-Match")};
-    if (strcmp(x->method, "GET") == 0) wish.range = header(x, "Range"); /* ranges are defined for nothing else */
-    answer_choose_range(&x->answer, &wish);
+static void choose_range(cs_exchange *exchange) {
+    cs_wish wish = {.if_range = header(exchange, "If-Range"), .if_none_match = header(exchange, "If-None-Match")};
+    if (strcmp(exchange->method, "GET") == 0)
+        wish.range = header(exchange, "Range"); /* ranges are defined for nothing else */
+    answer_choose_range(&exchange->answer, &wish);
 }
 
-static cs_error finish_body(cs_exchange *x) {
-    if (x->code == CS_OK && x->upload) x->code = upload_finish(x->upload, &x->message);
-    if (x->upload) return x->code;
-    x->request.body = buffer_string(&x->body);
-    x->request.body_bytes = x->body.length;
-    return x->code;
+static cs_error finish_body(cs_exchange *exchange) {
+    if (exchange->code == CS_OK && exchange->upload)
+        exchange->code = upload_finish(exchange->upload, &exchange->message);
+    if (exchange->upload) return exchange->code;
+    exchange->request.body = buffer_string(&exchange->body);
+    exchange->request.body_bytes = exchange->body.length;
+    return exchange->code;
 }
 
-void exchange_answer(cs_exchange *x, cs_desk *desk) {
-    cs_error code = finish_body(x);
-    if (code == CS_OK) code = desk_answer(desk, x->match.route, &x->request, &x->answer, &x->message);
+void exchange_answer(cs_exchange *exchange, cs_desk *desk) {
+    cs_error code = finish_body(exchange);
+    if (code == CS_OK)
+        code = desk_answer(desk, exchange->match.route, &exchange->request, &exchange->answer, &exchange->message);
     if (code != CS_OK) {
-        x->hold = (cs_hold){0};
-        say_failure(x, code, &x->message);
+        exchange->hold = (cs_hold){0};
+        say_failure(exchange, code, &exchange->message);
         return;
     }
-    if (x->answer.stream.read) choose_range(x);
-    if (x->match.route->need == CS_NEED_WRITING) runner_notice(x->house->runner);
-    atomic_store(&x->is_answered, true);
+    if (exchange->answer.stream.read) choose_range(exchange);
+    if (exchange->match.route->need == CS_NEED_WRITING) runner_notice(exchange->house->runner);
+    atomic_store(&exchange->is_answered, true);
 }
 
 static cs_error write_import(const cs_request *request, cs_json_writer *out, cs_message *message) {
@@ -257,21 +266,21 @@ static cs_error write_import(const cs_request *request, cs_json_writer *out, cs_
     return import_write(request->db, request->hold->import, &live, NULL, out, message);
 }
 
-void exchange_answer_held(cs_exchange *x, cs_desk *desk, bool is_done) {
+void exchange_answer_held(cs_exchange *exchange, cs_desk *desk, bool is_done) {
     static const cs_route held = {.method = "POST", .pattern = "", .handle = write_import, .need = CS_NEED_STORE};
     cs_message message = {0};
-    buffer_clear(&x->answer.body);
-    cs_error code = desk_answer(desk, &held, &x->request, &x->answer, &message);
+    buffer_clear(&exchange->answer.body);
+    cs_error code = desk_answer(desk, &held, &exchange->request, &exchange->answer, &message);
     if (code != CS_OK)
-        say_failure(x, code, &message);
+        say_failure(exchange, code, &message);
     else if (is_done)
-        x->answer.status = 200;
+        exchange->answer.status = 200;
 }
 
-void exchange_refuse(cs_exchange *x) {
-    say(x, 503, error_name(CS_ERR_STOPPED), "the server is ending", "try again when it is started again");
+void exchange_refuse(cs_exchange *exchange) {
+    say(exchange, 503, error_name(CS_ERR_STOPPED), "the server is ending", "try again when it is started again");
 }
 
-enum MHD_Result exchange_send(cs_exchange *x) {
-    return answer_send(&x->answer, x->connection);
+enum MHD_Result exchange_send(cs_exchange *exchange) {
+    return answer_send(&exchange->answer, exchange->connection);
 }

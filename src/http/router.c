@@ -83,6 +83,7 @@ static const cs_parameter *const of_waveform[] = {span, NULL};
 #define LIST CS_NEED_NOTHING, CS_BODY_NONE, false /* empty where there is no store yet */
 #define ROW CS_NEED_STORE, CS_BODY_NONE, false
 #define SLOW(body) CS_NEED_RULES, CS_BODY_##body, true
+#define LOOK(body) CS_NEED_STORE, CS_BODY_##body, true
 #define WRITE(body) CS_NEED_WRITING, CS_BODY_##body, false
 const cs_route route_table[] = {
     {"GET", "/api/v1/conversations", OPEN, "the list, by keyset paging", of_list, conversations_list, READ},
@@ -103,6 +104,8 @@ const cs_route route_table[] = {
     {"PUT", "/api/v1/imports/{id}/files/{path}", OPEN, "send a file of it", nothing, imports_put_file, WRITE(FILE)},
     {"DELETE", "/api/v1/imports/{id}/files/{path}", OPEN, "take a sent file back", nothing, imports_delete_file,
      WRITE(NONE)},
+    {"POST", "/api/v1/imports/{id}/preview", OPEN, "a file of it as it will be read", nothing, imports_preview,
+     LOOK(JSON)},
     {"POST", "/api/v1/imports/{id}/start", OPEN, "read the files that were sent", nothing, imports_start, WRITE(JSON)},
     {"POST", "/api/v1/imports/{id}/cancel", OPEN, "end it where it is", nothing, imports_cancel, WRITE(JSON)},
     {"POST", "/api/v1/imports/{id}/undo", OPEN, "take back what it brought", nothing, imports_undo, WRITE(JSON)},

@@ -134,6 +134,7 @@ cs_error recordings_waveform(const cs_request *request, cs_json_writer *out, cs_
 cs_error imports_list(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error imports_create(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error imports_one(const cs_request *request, cs_json_writer *out, cs_message *message);
+cs_error imports_preview(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error imports_put_file(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error imports_delete_file(const cs_request *request, cs_json_writer *out, cs_message *message);
 cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_message *message);

@@ -37,7 +37,8 @@ struct cs_server {
 
 static int open_socket(unsigned port, unsigned *bound, cs_message *message);
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *upload, size_t *upload_size, void **exchange);
+                                  const char *version, const char *upload, size_t *upload_size,
+                                  void **context_of_request);
 
 /* ---- start and stop ---- */
 
@@ -171,28 +172,30 @@ static enum MHD_Result answer_plain(struct MHD_Connection *connection) {
 /* The library calls this when the head has come, with each piece of the body, behind it, and when a suspended connection is
  * resumed. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *upload, size_t *upload_size, void **exchange) {
+                                  const char *version, const char *upload, size_t *upload_size,
+                                  void **context_of_request) {
     (void)url, (void)version;
     cs_server *server = context;
-    cs_exchange *x = *exchange;
-    if (!x) return answer_plain(connection);
-    if (!x->is_begun) {
-        exchange_begin(x, &server->house, connection, method);
-        if (atomic_load(&x->is_answered)) return exchange_send(x);
-        if (errand_is_needed(x->match.route)) return MHD_YES; /* with the body, or without one, it is called again */
+    cs_exchange *exchange = *context_of_request;
+    if (!exchange) return answer_plain(connection);
+    if (!exchange->is_begun) {
+        exchange_begin(exchange, &server->house, connection, method);
+        if (atomic_load(&exchange->is_answered)) return exchange_send(exchange);
+        if (errand_is_needed(exchange->match.route))
+            return MHD_YES; /* with the body, or without one, it is called again */
     }
     if (*upload_size > 0) {
-        bool goes_on = exchange_take(x, upload, *upload_size);
+        bool goes_on = exchange_take(exchange, upload, *upload_size);
         *upload_size = 0;
         return goes_on ? MHD_YES : MHD_NO;
     }
-    if (atomic_load(&x->is_answered)) return exchange_send(x);
-    if (errand_is_needed(x->match.route)) {
-        if (errand_submit(server->errands, x)) return MHD_YES;
+    if (atomic_load(&exchange->is_answered)) return exchange_send(exchange);
+    if (errand_is_needed(exchange->match.route)) {
+        if (errand_submit(server->errands, exchange)) return MHD_YES;
     } else {
         cs_desk *desk = own_desk(server);
         if (!desk) return answer_plain(connection);
-        exchange_answer(x, desk);
+        exchange_answer(exchange, desk);
     }
-    return exchange_send(x);
+    return exchange_send(exchange);
 }

@@ -84,8 +84,7 @@ static cs_error open_incoming(cs_upload *upload, int64_t bytes, cs_message *mess
     cs_error code = file_make_folder(folder, message);
     if (code != CS_OK) return code;
     if (!has_room(folder, bytes)) return refuse(upload, ENOSPC, "keeping the file", message);
-    (void)memcpy(upload->path, folder, sizeof folder);
-    (void)strcat(upload->path, "/XXXXXX");
+    (void)snprintf(upload->path, sizeof upload->path, "%.*s/XXXXXX", PATH_BYTES - 16, folder);
     upload->file = mkostemp(upload->path, O_CLOEXEC); /* 0600 */
     return upload->file >= 0 ? CS_OK : refuse(upload, errno, "making a file in the store", message);
 }

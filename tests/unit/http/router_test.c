@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -42,8 +43,8 @@ static void ids_are_decoded_after_the_path_is_split(void **state) {
     assert_false(match.has_bad_encoding);
     static const char *const bad[] = {"%", "%4", "%zz", "%00", "%ff", "a%e5%ae", "x%C0%80"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        char path[64] = "/api/v1/conversations/";
-        (void)strcat(path, bad[i]);
+        char path[64];
+        (void)snprintf(path, sizeof path, "/api/v1/conversations/%s", bad[i]);
         match = match_of("GET", path);
         assert_true(match.has_bad_encoding);
     }

@@ -122,7 +122,10 @@ static void *hold(void *context) {
         cs_exchange *new = count ? queue_take_within(l->queue, LOOK_MS) : queue_take(l->queue);
         int64_t now = clock_steady_ms();
         bool ends = is_ending(l->errands);
-        if (new) all[count++] = (held){new, now + (count < MAX_HELD ? new->hold.ms : 0)};
+        if (new) {
+            int64_t ms = count < MAX_HELD ? new->hold.ms : 0;
+            all[count++] = (held){new, now + ms};
+        }
         for (size_t i = 0; i < count;) {
             bool done = is_done(l, all[i].exchange);
             if (!done && !ends && now < all[i].until_ms) {

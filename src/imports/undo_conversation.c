@@ -127,12 +127,12 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
     static const char *const statements[] = {
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a) AND :b > 0",
         "DELETE FROM finding WHERE seq = :a AND :b > 0",
-        "UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
-        "version = :b), read_hash = (SELECT hash FROM as_read WHERE seq = :a AND version = :b), inspection = coalesce("
-        "(SELECT max(number) FROM inspection WHERE seq = :a AND timeline_version <= :b), inspection) WHERE seq = :a",
+        ("UPDATE conversation SET timeline_version = :b, timeline_hash = (SELECT hash FROM timeline WHERE seq = :a AND "
+         "version = :b), read_hash = (SELECT hash FROM as_read WHERE seq = :a AND version = :b), inspection = coalesce("
+         "(SELECT max(number) FROM inspection WHERE seq = :a AND timeline_version <= :b), inspection) WHERE seq = :a"),
         "DELETE FROM inspection WHERE seq = :a AND timeline_version > :b",
-        "UPDATE conversation SET ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a AND number = "
-        "conversation.inspection), ruleset) WHERE seq = :a AND :b > 0",
+        ("UPDATE conversation SET ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a AND number = "
+         "conversation.inspection), ruleset) WHERE seq = :a AND :b > 0"),
         "DELETE FROM as_read WHERE seq = :a AND version > :b",
         "DELETE FROM timeline WHERE seq = :a AND version > :b",
     };

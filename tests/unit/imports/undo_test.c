@@ -107,7 +107,7 @@ static void what_it_made_goes_with_all_that_hangs_on_it(void **state) {
     add_conversation(2, 1);
     add_item(1, 1, 0);
     run("INSERT INTO as_read VALUES (1, 1, x'01', x'')");
-    run("INSERT INTO join_due VALUES (1)");
+    run("INSERT INTO join_due (seq) VALUES (1)");
     run("INSERT INTO source (path, bytes, modified_ns, mapping, conversations, read_ms, import) VALUES ('/in/1.json', "
         "1, 1, "
         "x'', 1, 1, 1), ('/in/2.json', 1, 1, x'', 1, 1, 2)");

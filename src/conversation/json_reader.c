@@ -192,7 +192,7 @@ cs_error json_text_read(const cs_reading *reading, const char *text, size_t byte
 
 cs_error json_file_read(const cs_reading *reading, cs_message *message) {
     cs_buffer text;
-    cs_error code = file_read(reading->path, MAX_FILE_BYTES, &text, message);
+    cs_error code = file_read_text(reading->path, MAX_FILE_BYTES, CS_ENCODING_ANY, &text, NULL, message);
     if (code == CS_ERR_LIMIT)
         message_remedy(message, "export it as JSON Lines (.jsonl), one conversation a line: that may have any size");
     if (code != CS_OK) return code;

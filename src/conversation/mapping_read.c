@@ -140,8 +140,9 @@ static cs_error refuse_elsewhere(const cs_mapping *m, const cs_json *json, cs_me
     } only[] = {
         {"header", "csv, tsv and xlsx",
          1u << CS_MAPPING_FORMAT_CSV | 1u << CS_MAPPING_FORMAT_TSV | 1u << CS_MAPPING_FORMAT_XLSX},
-        {"skip", "csv, tsv and xlsx",
-         1u << CS_MAPPING_FORMAT_CSV | 1u << CS_MAPPING_FORMAT_TSV | 1u << CS_MAPPING_FORMAT_XLSX},
+        {"skip", "csv, tsv, xlsx and text",
+         1u << CS_MAPPING_FORMAT_CSV | 1u << CS_MAPPING_FORMAT_TSV | 1u << CS_MAPPING_FORMAT_XLSX |
+             1u << CS_MAPPING_FORMAT_TEXT},
         {"delimiter", "csv", 1u << CS_MAPPING_FORMAT_CSV},
         {"sheet", "xlsx", 1u << CS_MAPPING_FORMAT_XLSX},
         {"each", "json", 1u << CS_MAPPING_FORMAT_JSON},

@@ -107,6 +107,7 @@ cs_error export_download(const cs_request *request, cs_json_writer *out, cs_mess
                               .filter = &filter,
                               .format = export_format_parse(format),
                               .language = language,
+                              .folder = request->data,
                               .is_stopped = is_ending,
                               .context = &own};
     code = export_to_file(&export, file, &count, message);

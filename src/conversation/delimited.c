@@ -99,13 +99,7 @@ static void open_doubt(delimited *d, const char *id, const cs_message *message) 
     d->doubt = (doubt){true, *id != 0, hash, CS_ERR_PARSE, *message};
 }
 
-/* true when the row can be used. */
-static bool check_row(delimited *d, const cs_table_row *row, const char *id) {
-    if (row->is_refused) {
-        open_doubt(d, row->is_lost ? "" : id, &row->trouble);
-        return false;
-    }
-    if (*id) return true;
+static void say_no_id(const delimited *d, const cs_table_row *row, cs_message *out) {
     cs_message message, place;
     if (d->mapping->id) {
         message_set(&message, CS_ERR_PARSE, "a column that the conversation's id is made of is empty");
@@ -117,8 +111,27 @@ static bool check_row(delimited *d, const cs_table_row *row, const char *id) {
         message_place(&message, "%s %lld", table_unit(d->table), (long long)row->line);
     }
     message_remedy(&message, "fill in the id in every row");
-    open_doubt(d, "", &message);
-    return false;
+    *out = message;
+}
+
+/* A row that can't be used, where each row is a conversation of its own: it spoils itself alone. */
+static cs_error refuse_row(delimited *d, const char *id, const cs_message *why) {
+    cs_error code = row_conversation_close(&d->now, d->reading);
+    if (code != CS_OK) return code;
+    d->reading->counts->expected++;
+    return reading_refuse(d->reading, *id ? id : NULL, CS_ERR_PARSE, why);
+}
+
+/* *is_good: the row can be used. */
+static cs_error check_row(delimited *d, const cs_table_row *row, const char *id, bool *is_good) {
+    cs_message why = row->trouble;
+    *is_good = !row->is_refused && *id;
+    if (*is_good) return CS_OK;
+    if (!row->is_refused) say_no_id(d, row, &why);
+    if (row->is_lost) id = "";
+    if (is_whole_row(d->mapping)) return refuse_row(d, id, &why);
+    open_doubt(d, id, &why);
+    return CS_OK;
 }
 
 /* Decides whom an unusable row spoils, now that the next usable one (NULL: the end) is known. true: the next one too. */
@@ -237,13 +250,15 @@ static cs_error begin(delimited *d, const char *id, cs_hash hash, int64_t line, 
 static cs_error take_row(delimited *d, const cs_table_row *row, cs_message *message) {
     d->line = row->line;
     const char *id = row_id(d);
-    if (!check_row(d, row, id)) return CS_OK;
+    bool is_good;
+    cs_error code = check_row(d, row, id, &is_good);
+    if (code != CS_OK || !is_good) return code;
     cs_hash hash = hash_bytes(id, strlen(id));
     doubt before = d->doubt;
     bool spoils_next = settle_doubt(d, &hash);
     bool is_other = !row_conversation_is_open(&d->now) || !hash_equal(hash, d->now.id);
     if (is_other || is_whole_row(d->mapping)) {
-        cs_error code = begin(d, id, hash, row->line, message);
+        code = begin(d, id, hash, row->line, message);
         if (code != CS_OK || !row_conversation_is_open(&d->now)) return code;
         if (spoils_next) row_conversation_refuse(&d->now, before.code, &before.message);
     }
@@ -274,6 +289,7 @@ static cs_error close_all(delimited *d, cs_error refusal, const cs_message *why)
 static cs_error finish(delimited *d, bool is_lost) {
     doubt before = d->doubt;
     bool is_nobodys = before.is_open && !row_conversation_is_open(&d->now);
+    is_lost &= before.is_open; /* else the row was refused for itself */
     settle_doubt(d, NULL);
     cs_error code = row_conversation_close(&d->now, d->reading);
     if (code == CS_OK) code = close_all(d, before.code, is_lost ? &before.message : NULL);

@@ -32,8 +32,10 @@ static bool is_of_number(char c) {
 static size_t end_of_last(const cs_template *templ) {
     const cs_template_part *last = &templ->parts[templ->count - 1];
     if (last->kind != CS_PART_LITERAL) return 0;
+    char name[CS_TEMPLATE_BYTES + 2];
     size_t bytes = strlen(last->text);
-    return recording_name_is(last->text) ? bytes - strlen(file_extension(last->text)) : bytes;
+    snprintf(name, sizeof name, "x%s", last->text); /* ".wav" alone would be a hidden file */
+    return recording_name_is(name) ? bytes - strlen(file_extension(name)) : bytes;
 }
 
 static bool fit_part(fitting *f, uint32_t i, size_t at);

@@ -28,6 +28,7 @@ struct cs_json_rows {
     level levels[MAX_LEVELS + 1];
     uint32_t depth;
     bool is_begun, is_finished;
+    bool is_refused; /* the last piece was: the end of a file that was cut off is told once */
     char key[MAX_KEY_BYTES + 1];
     cs_json *tree;
 };
@@ -235,7 +236,9 @@ static cs_error take_value(cs_json_rows *rows, cs_json_row *out) {
     skip_value(rows);
     out->number = ++rows->number;
     out->key = rows->key;
-    return take_piece(rows, rows->text.data + start, rows->at - start, line, out);
+    cs_error code = take_piece(rows, rows->text.data + start, rows->at - start, line, out);
+    rows->is_refused = !out->tree;
+    return code;
 }
 
 static cs_error next_item(cs_json_rows *rows, cs_json_row *out) {
@@ -248,11 +251,12 @@ static cs_error next_item(cs_json_rows *rows, cs_json_row *out) {
         level *l = &rows->levels[rows->depth - 1];
         bool is_closed = false;
         if (!next_member(rows, l, &is_closed)) {
+            bool is_cut = rows->at >= rows->text.length;
+            if (is_cut && rows->is_refused) break;
             lose_rest(rows, out,
-                      rows->at >= rows->text.length ? "the file ends inside a bracket"
-                                                    : "a comma or a closing bracket must stand here",
-                      rows->at >= rows->text.length ? "it was probably cut off: export it again; rows may be missing"
-                                                    : "export it again; what follows can't be told apart");
+                      is_cut ? "the file ends inside a bracket" : "a comma or a closing bracket must stand here",
+                      is_cut ? "it was probably cut off: export it again; rows may be missing"
+                             : "export it again; what follows can't be told apart");
             return CS_OK;
         }
         if (is_closed) continue;

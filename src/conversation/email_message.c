@@ -127,25 +127,28 @@ static cs_error read_subject(const parser *p, GMimeMessage *mail) {
     return p->email->subject ? CS_OK : no_memory(p);
 }
 
+static const char *small_letters(const parser *p, const char *text) {
+    char *copy = text ? arena_string(p->arena, text) : NULL;
+    for (char *at = copy; at && *at; at++) *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 32) : *at;
+    return copy;
+}
+
+/* Without an address it stays empty; a name that only repeats the address is none. */
 static cs_error read_address(const parser *p, InternetAddress *from, cs_email_address *out) {
     const char *address = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(from));
     const char *name = internet_address_get_name(from);
-    char *decoded = name ? decode_words(name) : NULL;
-    char *small = NULL;
     *out = (cs_email_address){0};
-    if (address && *address) {
-        out->address = clean_line(p, address, LONGEST_NAME);
-        small = out->address ? arena_string(p->arena, out->address) : NULL;
-        for (char *at = small; at && *at; at++) *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 32) : *at;
-        out->address = small && *small ? small : NULL;
-    }
-    if (decoded && *decoded && strcmp(decoded, address ? address : "") != 0)
-        out->name = clean_line(p, decoded, LONGEST_NAME);
-    bool is_done = (!address || !*address || small) &&
-                   (!decoded || !*decoded || out->name || !out->address || strcmp(decoded, address) == 0);
-    if (out->name && !*out->name) out->name = NULL;
+    if (!address || !*address) return CS_OK;
+    const char *small = small_letters(p, clean_line(p, address, LONGEST_NAME));
+    if (!small) return no_memory(p);
+    out->address = *small ? small : NULL;
+    if (!name || !*name || strcmp(name, address) == 0) return CS_OK;
+    char *decoded = decode_words(name);
+    out->name = clean_line(p, decoded ? decoded : name, LONGEST_NAME);
     g_free(decoded);
-    return is_done ? CS_OK : no_memory(p);
+    if (!out->name) return no_memory(p);
+    if (!*out->name) out->name = NULL;
+    return CS_OK;
 }
 
 static cs_error read_people(const parser *p, GMimeMessage *mail) {

@@ -151,12 +151,14 @@ static cs_error read_sentence_text(const cs_recogniser *r, const cs_json *senten
     if (code != CS_OK) return code;
     if (!text && !pieces) return recogniser_refuse(r, place, "text", "\"text\" is missing");
     const char *joined = text ? text : join_pieces(r, pieces, mark ? mark : "");
-    *out = joined ? strip_tags(r, joined) : NULL;
-    return *out ? CS_OK : recogniser_no_memory(r);
+    const char *plain = joined ? strip_tags(r, joined) : NULL;
+    if (!plain) return recogniser_no_memory(r);
+    *out = plain;
+    return CS_OK;
 }
 
 static cs_error read_sentence(const cs_recogniser *r, const cs_json *sentence, const cs_json_place *place) {
-    const char *text = NULL, *key = "timestamp";
+    const char *text = "", *key = "timestamp";
     int64_t start = CS_NO_TIME, end = CS_NO_TIME;
     uint32_t who = 0;
     const cs_json *stamps = NULL;

@@ -60,7 +60,7 @@ static cs_error read_segment(const cs_recogniser *r, const cs_json *segment, con
     cs_turn *turn = NULL;
     cs_error code = recogniser_object(r, segment, place);
     if (code == CS_OK) code = recogniser_string(r, segment, "text", place, &text);
-    if (code == CS_OK && !text) code = recogniser_refuse(r, place, "text", "\"text\" is missing");
+    if (code == CS_OK && !text) return recogniser_refuse(r, place, "text", "\"text\" is missing");
     if (code == CS_OK) code = recogniser_seconds(r, segment, "start", place, &start);
     if (code == CS_OK) code = recogniser_seconds(r, segment, "end", place, &end);
     if (code == CS_OK) code = read_confidence(r, segment, place, &confidence);

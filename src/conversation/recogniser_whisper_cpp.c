@@ -116,7 +116,7 @@ static cs_error read_segment(const cs_recogniser *r, const cs_json *segment, con
     cs_turn *turn = NULL;
     cs_error code = recogniser_object(r, segment, place);
     if (code == CS_OK) code = recogniser_string(r, segment, "text", place, &text);
-    if (code == CS_OK && !text) code = recogniser_refuse(r, place, "text", "\"text\" is missing");
+    if (code == CS_OK && !text) return recogniser_refuse(r, place, "text", "\"text\" is missing");
     if (code == CS_OK) code = read_times(r, segment, place, &start, &end);
     if (code == CS_OK) code = recogniser_list(r, segment, "tokens", place, &tokens);
     if (code == CS_OK) code = read_speaker(r, segment, place, &who);

@@ -1,6 +1,6 @@
 // node tools/screenshots.mjs DATA FOLDER - the pictures of the docs, taken from a data folder: the list, the
-// conversation at the highest risk in each language, at its first missed finding with a near-miss, and the list while it
-// plays, at desk and phone width. `make screenshots` runs it on the demo.
+// conversation at the highest risk in each language, at its first missed finding with a near-miss, the list while it
+// plays, an import before it starts, and a person, at desk and phone width. `make screenshots` runs it on the demo.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { api, findChromium, startBrowser, startServer } from '../tests/ui/stage.mjs'
@@ -44,26 +44,50 @@ async function listen(page) {
   await page.keyboard.press('Space')
 }
 
+/** A chat export is dropped; the import is looked over, and discarded once its picture is taken. */
+const CHATS = `会话编号,角色,内容,时间,客户编号,坐席,产品型号
+${['空调又漏水了，这是第三次', '热水器不出热水', '发票还没有收到', '洗衣机脱水声音很大', '想问一下保修几年'].flatMap((words, n) => [
+    `C-2026-${n + 1},客户,${words},2026/2/${n + 1} 9:31,K-${2071 + n},李晓芸,KF-35`,
+    `C-2026-${n + 1},坐席,您好，很高兴为您服务。,2026/2/${n + 1} 9:32,K-${2071 + n},李晓芸,KF-35`,
+    `C-2026-${n + 1},客户,麻烦你们快一点,2026/2/${n + 1} 9:33,K-${2071 + n},李晓芸,KF-35`,
+    `C-2026-${n + 1},坐席,好的，我马上为您登记。,2026/2/${n + 1} 9:34,K-${2071 + n},李晓芸,KF-35`,
+  ]).join('\n')}\n`
+async function prepare(page) {
+  await page.getByTestId('choose-files').setInputFiles([{ name: '在线会话_2026-02.csv', mimeType: 'text/csv', buffer: Buffer.from(CHATS) }])
+  await page.getByTestId('sheet').waitFor()
+}
+async function discard(page) {
+  await page.getByTestId('discard').click()
+  await page.getByTestId('confirm-yes').click()
+  await page.getByTestId('history-row').first().waitFor()
+}
+
+/** By which it is known that a page is there. */
+const SHOWN = { conversation: 'finding-card', import: 'drop', person: 'person-view' }
+
 mkdirSync(folder, { recursive: true })
 const server = await startServer(data)
 const browser = await startBrowser()
 try {
   const get = api(server.address)
   const riskiest = (await get('api/v1/conversations?sort=-risk&limit=50')).items
+  const person = (await get('api/v1/people?kind=customer&limit=1')).people[0]?.number
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     const { id, number } = await choose(get, riskiest, language)
-    const pages = { list: '', conversation: `conversations/${id}#${number}`, listening: '?sort=-risk' }
+    const pages = { list: '', conversation: `conversations/${id}#${number}`, listening: '?sort=-risk', import: 'import', ...(person ? { person: `people/${person}` } : {}) }
     for (const [size, viewport] of Object.entries(SIZES)) {
       const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
       const page = await context.newPage()
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.address + path)
-        await page.getByTestId(name === 'conversation' ? 'finding-card' : 'conversation-row').first().waitFor()
+        await page.getByTestId(SHOWN[name] ?? 'conversation-row').first().waitFor()
         if (name === 'listening') await listen(page)
+        if (name === 'import') await prepare(page)
         await page.waitForLoadState('networkidle')
         const file = join(folder, `${name}-${language}-${size}.png`)
         await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
         console.log(`   ${file}`)
+        if (name === 'import') await discard(page)
       }
       await context.close()
     }

@@ -25,7 +25,7 @@ export function SpeakerRoles({ mapping, columns, rows, onChange }: {
       {values.map((value) => (
         <label key={value}>
           <b>{value}</b>
-          <select value={mapping.speakers?.[value] ?? ''} onChange={(event) => set(value, event.target.value)} data-testid="speaker">
+          <select value={mapping.speakers?.[value] ?? ''} className={(mapping.speakers?.[value] ?? 'undecided') === 'undecided' ? 'doubtful' : ''} onChange={(event) => set(value, event.target.value)} data-testid="speaker">
             <option value="">{t('import.speaker_unset')}</option>
             {ROLES.map((role) => <option key={role} value={role}>{t(`role.${role}`)}</option>)}
           </select>
@@ -35,7 +35,7 @@ export function SpeakerRoles({ mapping, columns, rows, onChange }: {
         <label>
           <span className="quiet">{t('import.other_speakers')}</span>
           <select
-            value={mapping.other_speakers ?? ''}
+            value={mapping.other_speakers ?? ''} data-testid="other-speakers"
             onChange={(event) => onChange(withKey(mapping, 'other_speakers', event.target.value))}
           >
             <option value="">{t('import.other_refused')}</option>

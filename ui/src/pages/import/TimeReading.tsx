@@ -20,7 +20,8 @@ export function TimeReading({ mapping, columns, rows, onChange }: {
   const use = column ? takenFor(mapping, column) : null
   const sample = column?.samples.find((one) => one !== '')
   const found = use ? rows.flatMap(({ cells }) => Object.entries(cells)).find(([key, cell]) => cell && ownUse(mapping, key) === use)?.[1] : undefined
-  const read = found ? timeText(found) : null
+  // What could not be read stands there as it is in the file.
+  const read = found && /^\d{4}-\d\d-\d\d(T|$)/.test(String(found)) ? timeText(found) : null
   return (
     <>
       <label>

@@ -62,12 +62,12 @@ static cs_error ask(const cs_forgetting *forgetting, const char *sql, const cs_b
     return code;
 }
 
-/* Which other import names it, alone or in a link; the forgotten one where it still has a link to take back; -1: none. */
+/* An import that names it, alone or in a link; -1: none. The forgotten one where a link of it still waits: which of the links
+ * is found first does not matter, and one that is shared has too many to look at all of them each time. */
 static const char WHO_NAMES[] =
-    "SELECT import FROM (SELECT import FROM person_naming WHERE kind_a = :kind AND value_a = :value AND kind_b = '' "
+    "SELECT import FROM person_naming WHERE kind_a = :kind AND value_a = :value AND kind_b = '' AND import <> :import "
     "UNION ALL SELECT import FROM person_link WHERE kind_a = :kind AND value_a = :value AND import >= 0 "
-    "UNION ALL SELECT import FROM person_link WHERE kind_b = :kind AND value_b = :value AND import >= 0) "
-    "ORDER BY import = :import LIMIT 1";
+    "UNION ALL SELECT import FROM person_link WHERE kind_b = :kind AND value_b = :value AND import >= 0 LIMIT 1";
 
 static cs_error move_identity(const cs_forgetting *forgetting, const cs_bond *bond, int64_t to, cs_message *message) {
     cs_stmt *stmt = NULL;

@@ -30,6 +30,7 @@ struct cs_runner {
     volatile sig_atomic_t is_stopped; /* of what is running: read by the pipeline's threads */
     cs_db *db; /* the thread's own, from here on */
     cs_ruleset *rules;
+    bool has_swept;
 };
 
 /* ---- rules ---- */
@@ -153,6 +154,30 @@ static cs_error run_next(cs_runner *runner, bool *did, cs_message *message) {
     return code;
 }
 
+/* ---- what killed servers left ---- */
+
+/* Files of an import that has ended, or of one that was never begun. */
+static bool sweep_one(void *context, int64_t import, int64_t age_ms) {
+    const unsigned ended = 1u << CS_IMPORT_STATE_DONE | 1u << CS_IMPORT_STATE_CANCELLED | 1u << CS_IMPORT_STATE_UNDONE;
+    cs_runner *runner = context;
+    cs_import_row row;
+    cs_message message;
+    int lock = import_lock_take(runner->data, import);
+    if (lock < 0) return true; /* somebody is at it */
+    cs_error code = import_read(runner->db, import, &row, &message);
+    bool is_left = code == CS_OK ? (ended & 1u << row.state) != 0 : code == CS_ERR_NOT_FOUND && age_ms > SWEPT_MS;
+    if (is_left) upload_remove_all(runner->data, import);
+    import_lock_release(lock);
+    return true;
+}
+
+static void sweep(cs_runner *runner) {
+    if (runner->has_swept) return;
+    upload_sweep(runner->data, SWEPT_MS);
+    upload_each_import(runner->data, sweep_one, runner);
+    runner->has_swept = true;
+}
+
 /* ---- the thread ---- */
 
 /* A store that is not there yet is no trouble: whoever makes it gives notice. */
@@ -172,6 +197,7 @@ static cs_error work_off(cs_runner *runner, cs_message *message) {
     bool did = true;
     cs_error code = open_store(runner, message);
     if (code != CS_OK) return code == CS_ERR_NOT_FOUND ? CS_OK : code;
+    sweep(runner);
     while (code == CS_OK && did && !runner->is_stopped) code = run_next(runner, &did, message);
     return code == CS_ERR_STOPPED ? CS_OK : code;
 }
@@ -193,7 +219,6 @@ static bool wait_for_work(cs_runner *runner, int seconds) {
 static void *run(void *context) {
     cs_runner *runner = context;
     cs_error code;
-    upload_sweep(runner->data, SWEPT_MS);
     do {
         cs_message message = {0};
         code = work_off(runner, &message);

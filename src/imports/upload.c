@@ -335,6 +335,23 @@ void upload_remove_all(const char *data, int64_t import) {
     if (upload_folder(data, import, folder, sizeof folder, &message) == CS_OK) remove_tree(folder, 0);
 }
 
+void upload_each_import(const char *data, bool (*visit)(void *context, int64_t import, int64_t age_ms), void *context) {
+    char folder[PATH_BYTES], path[PATH_BYTES + 300];
+    if (snprintf(folder, sizeof folder, "%s/uploads", data) >= (int)sizeof folder) return;
+    DIR *open_folder = opendir(folder);
+    struct dirent *entry;
+    int64_t now = clock_now_ms();
+    for (int i = 0; open_folder && i < MOST_SWEPT && (entry = readdir(open_folder)) != NULL; i++) {
+        char *end = NULL;
+        struct stat info;
+        long long number = strtoll(entry->d_name, &end, 10);
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (number <= 0 || *end || stat(path, &info) != 0) continue;
+        if (!visit(context, number, now - (int64_t)info.st_mtim.tv_sec * 1000)) break;
+    }
+    if (open_folder) (void)closedir(open_folder);
+}
+
 void upload_sweep(const char *data, int64_t older_than_ms) {
     char folder[PATH_BYTES];
     int64_t now = clock_now_ms();

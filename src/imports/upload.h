@@ -59,6 +59,8 @@ cs_error upload_keep_note(const char *data, int64_t import, const char *name, co
 cs_error upload_note_path(const char *data, int64_t import, const char *name, char *out, size_t size,
                           cs_message *message);
 void upload_remove_all(const char *data, int64_t import); /* with the folder; what can't be removed stays */
+/* Each import that has a folder here; false from visit ends it. age_ms: since the folder was changed. */
+void upload_each_import(const char *data, bool (*visit)(void *context, int64_t import, int64_t age_ms), void *context);
 /* What killed servers left in .incoming, when it was not touched for so long. */
 void upload_sweep(const char *data, int64_t older_than_ms);
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { conversation, run } from './callscope.mjs'
-import { filesUnder, pause, serveImports, wav } from './imports.mjs'
+import { clearedUp, filesUnder, pause, serveImports, wav } from './imports.mjs'
 
 let folder
 let watched
@@ -42,7 +42,7 @@ describe('a watched folder', () => {
     assert.equal(done.how, 'watch')
     assert.equal(done.name, 'in')
     assert.equal((await server.get('conversations/O-1')).body.source, path.join(watched, 'old.json'))
-    assert.deepEqual(await filesUnder(path.join(folder, 'data/uploads')), [])
+    await clearedUp(folder)
     assert.equal((await filesUnder(watched)).length, 1)
   })
 

@@ -113,6 +113,11 @@ export async function filesUnder(folder) {
   return found
 }
 
+/** Waits until nothing is left of what was sent: the server clears up after it has said that it is done. */
+export async function clearedUp(folder) {
+  while ((await filesUnder(path.join(folder, 'data/uploads'))).length > 0) await pause(10)
+}
+
 /** A mono WAV of a tone, 8 kHz. */
 export function wav(seconds, hertz = 440) {
   const count = 8000 * seconds

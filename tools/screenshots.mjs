@@ -71,7 +71,7 @@ const browser = await startBrowser()
 try {
   const get = api(server.address)
   const riskiest = (await get('api/v1/conversations?sort=-risk&limit=50')).items
-  const person = (await get('api/v1/people?kind=customer&limit=1')).people[0]?.number
+  const person = (await get('api/v1/people?kind=customer&limit=50')).people.sort((a, b) => b.contacts - a.contacts)[0]?.number
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     const { id, number } = await choose(get, riskiest, language)
     const pages = { list: '', conversation: `conversations/${id}#${number}`, listening: '?sort=-risk', import: 'import', ...(person ? { person: `people/${person}` } : {}) }

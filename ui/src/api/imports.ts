@@ -16,9 +16,11 @@ export interface ImportCounts {
   unchanged: number
   duplicates: number
   refused: number
+  reinspected?: number
+  joined?: number
   recordings: number
   recordings_failed: number
-  records?: { read: number; new: number; changed: number; unchanged: number; refused: number }
+  records?: { read: number; new: number; changed: number; unchanged: number; refused: number; retired?: number }
   joins?: { matched: number; doubtful: number; unmatched: number }
   undo?: { removed: number; restored: number; records: number; kept: number }
 }

@@ -44,10 +44,10 @@ export function Outcome({ one }: { one: Import }) {
         {!isUndone && counts && (
           <div className="paper tallies">
             {group(t('import.group.conversations'), [
-              ['inspected', counts.inspected], ['unchanged', counts.unchanged], ['duplicates', counts.duplicates],
+              ['inspected', counts.inspected], ['unchanged', counts.unchanged], ['duplicates', counts.duplicates], ['reinspected', counts.reinspected], ['joined', counts.joined],
               ['recordings', counts.recordings], ['recordings_failed', counts.recordings_failed],
             ])}
-            {group(t('import.group.records'), [['records_new', records?.new], ['records_changed', records?.changed], ['records_unchanged', records?.unchanged]])}
+            {group(t('import.group.records'), [['records_new', records?.new], ['records_changed', records?.changed], ['records_unchanged', records?.unchanged], ['records_retired', records?.retired]])}
             {group(t('import.group.joins'), [['matched', joins?.matched], ['doubtful', joins?.doubtful], ['unmatched', joins?.unmatched]])}
             {group(t('import.group.files'), [['files', counts.files], ['refused', one.refusals || counts.refused + (records?.refused ?? 0)]])}
           </div>

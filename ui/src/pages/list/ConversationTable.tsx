@@ -75,7 +75,7 @@ export function ConversationTable({ conversations, filter, change, walk, playing
   if (data && total === 0) {
     return isFiltered(filter)
       ? <PageState title={t('list.none_match')} remedy={t('list.none_match_remedy')}><Link className="link" to="/">{t('list.clear')}</Link></PageState>
-      : <PageState title={t('list.empty')} remedy={t('list.empty_remedy')} />
+      : <PageState title={t('list.empty')} remedy={t('list.empty_remedy')}><Link className="link" to="/import">{t('joins.to_import')}</Link></PageState>
   }
   return (
     <div className="table-frame paper" aria-busy={isFetching}>

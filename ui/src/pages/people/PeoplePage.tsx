@@ -59,7 +59,7 @@ export function PeoplePage() {
           <h1 className="unseen">{t('people.page')}</h1>
           <nav className="kinds" aria-label={t('people.kinds')}>
             {KINDS.map((one) => (
-              <Link key={one} to={`/people${query(one, q)}`} className={one === kind ? 'button on' : 'button'} aria-current={one === kind ? 'page' : undefined} data-testid={`kind-${one}`}>{t(`people.kind.${one}`)}</Link>
+              <Link key={one} to={`/people${query(one, q)}`} className={one === kind ? 'button on' : 'button'} aria-current={one === kind ? 'page' : undefined} data-testid={`kind-${one}`}>{t(`people.${one}s`)}</Link>
             ))}
           </nav>
           {people.error && !people.data && <FailedState error={people.error} onRetry={() => void people.refetch()} />}

@@ -47,9 +47,9 @@ export function PersonView({ number, back }: { number: number; back: string }) {
           </ul>
         </>
       )}
-      <h3>{t('people.why')}</h3>
+      {person.links.length > 0 && <h3>{t('people.why')}</h3>}
       {person.links.length === 0
-        ? <p className="quiet">{t('people.why_single')}</p>
+        ? <p className="quiet alone">{t('people.why_single')}</p>
         : <ul className="paper links">{person.links.map((link) => <LinkRow key={link.number} link={link} person={person} />)}</ul>}
       {person.links_more && <p className="quiet">{t('people.links_more')}</p>}
     </section>

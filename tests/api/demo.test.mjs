@@ -40,6 +40,21 @@ describe('the demo', () => {
     assert.equal(counts.refused, 0)
   })
 
+  test('its lists find their calls; a complaint that was closed and not called back is owed', async () => {
+    assert.deepEqual(counts.records, { read: 33, new: 33, changed: 0, unchanged: 0, refused: 0, retired: 0 })
+    const joins = JSON.parse((await run('joins', '--data', data, '--json')).stdout)
+    assert.deepEqual(joins.counts, {
+      calls: { matched: 3, doubtful: 0, unmatched: 1 }, tickets: { matched: 5, doubtful: 0, unmatched: 1 },
+      satisfaction: { matched: 10, doubtful: 0, unmatched: 1 }, roster: { matched: 12, doubtful: 0, unmatched: 0 },
+    })
+    const { obligations } = JSON.parse((await run('obligations', '--data', data, '--json')).stdout)
+    assert.deepEqual(obligations.map((o) => [o.ticket, o.state]), [['T-60206-118', 'missed']])
+    const fields = Object.fromEntries((await judged('D-AC-0214-01')).fields.map((f) => [f.name, f.value]))
+    assert.equal(fields.satisfaction, '1')
+    assert.equal(fields['ticket.status'], '已结单')
+    assert.equal(fields.level, '中级')
+  })
+
   test('the third call about a leak: blame is hit, 不好意思请问 is no apology', async () => {
     const third = await judged('D-AC-0214-01')
     assert.ok(third.high_risk)

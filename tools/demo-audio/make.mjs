@@ -101,7 +101,7 @@ function tasksOf(demo, out, files, tools, hasFfmpeg) {
     const key = createHash('sha256').update(tools).update(readFileSync(source)).digest('hex')
     return { source, folder, stem, key, instead, out, signal: trap.signal, kind: instead ? undefined : trap.file, bytes: statSync(source).size }
   }
-  const written = files.filter((file) => /\.(json|vtt)$/.test(file) && dialogueRead(path.join(demo, file)))
+  const written = files.filter((file) => /(?<!\.mapping)\.(json|vtt)$/.test(file) && dialogueRead(path.join(demo, file)))
   return [...written.map((file) => task(path.join(demo, file), path.dirname(file))), task(path.join(here, UNWRITTEN.source), UNWRITTEN.folder)]
     .sort((one, other) => other.bytes - one.bytes) // long ones first, so that no worker is left with one at the end
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Mapping, PreviewColumn } from '../../api/imports'
 import { useFormat } from '../../i18n/format'
-import { FIELD, fieldName, kindOf, takenFor, usesOf, withUse } from './mapping'
+import { FIELD, fieldName, kindOf, ownUse, takenFor, usesOf, withUse } from './mapping'
 import { namedUse } from './namedUse'
 
 /** Below this a guess asks to be looked at. */
@@ -26,9 +26,10 @@ export function ColumnTable({ mapping, columns, guessed, isSaved, uses: given, h
         {columns.map((column) => {
           const use = takenFor(mapping, column)
           const guess = guessed.find((one) => one.number === column.number)
-          const isGuess = !isSaved && use !== null && guess?.use === use && typeof guess.sure === 'number'
-          const isDoubtful = isGuess && guess!.sure! < SURE
+          const isGuess = !isSaved && use !== null && guess?.use && ownUse(mapping, guess.use) === use && typeof guess.sure === 'number'
           const isField = use?.startsWith(FIELD) ?? false
+          // A field more does no harm: nobody has to look at it.
+          const isDoubtful = isGuess && !isField && guess!.sure! < SURE
           const isOther = use !== null && !isField && !uses.includes(use)
           const label = column.name || t(given ? 'import.piece' : 'import.column_number', { number: column.number })
           const choose = (value: string) => onChange(withUse(mapping, column, columns, value === '' ? null : value === FIELD ? FIELD + fieldName(mapping, column) : value))
@@ -60,7 +61,7 @@ export function ColumnTable({ mapping, columns, guessed, isSaved, uses: given, h
                 )}
                 {isDoubtful && <span className="check">{t('import.guess_check')}</span>}
               </td>
-              <td className={isDoubtful ? 'sure doubtful' : 'sure'} title={isGuess ? t('import.guess', { percent: format.percent(guess!.sure!) }) : undefined}>{isGuess && format.percent(guess!.sure!)}</td>
+              <td className={isDoubtful ? 'sure doubtful' : 'sure'} title={isGuess && !isField ? t('import.guess', { percent: format.percent(guess!.sure!) }) : undefined}>{isGuess && !isField && format.percent(guess!.sure!)}</td>
             </tr>
           )
         })}

@@ -12,7 +12,8 @@ import { useImportActs } from './importQueries'
 import { SheetEditor } from './SheetEditor'
 import { firstOfFolders, nameMapping, shapeOf } from './recordingNames'
 import { RecordingNames } from './RecordingNames'
-import { isRecording, sheetsOf, useChoices, useLooks } from './sheets'
+import { PlainPreview } from './PlainPreview'
+import { isRecording, plainOf, sheetsOf, useChoices, useLooks } from './sheets'
 import { addUploads, dropUploads, useUploads } from './uploads'
 
 const NOTHING: ImportFile[] = []
@@ -48,6 +49,7 @@ export function Preparation({ one }: { one: Import }) {
 
   const { looks, waiting } = useLooks(one.number, arrived)
   const sheets = useMemo(() => sheetsOf(arrived, looks), [arrived, looks])
+  const plain = useMemo(() => plainOf(arrived, looks), [arrived, looks])
   const recordings = useMemo(() => arrived.filter(({ path }) => isRecording(path)), [arrived])
   const shape = useMemo(() => shapeOf(recordings), [recordings])
   const readings = useQueries({
@@ -97,6 +99,7 @@ export function Preparation({ one }: { one: Import }) {
           isReading={!!choices[sheet.key] && !!readings[index]?.isFetching} onChoose={(mapping) => choose(sheet.key, mapping)}
         />
       ))}
+      {plain.map((files) => <PlainPreview key={files[0]!.format} files={files} isOpen={sheets.length === 0} />)}
       {shape && <RecordingNames shape={shape} choice={choices[RECORDINGS] ?? null} onChoose={(mapping) => choose(RECORDINGS, mapping)} />}
       <footer className="start-bar">
         <button type="button" className="button strong" disabled={why !== null || start.isPending} onClick={begin} data-testid="start">

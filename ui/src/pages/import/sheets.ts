@@ -71,6 +71,17 @@ export function sheetsOf(files: ImportFile[], looks: ReadonlyMap<string, Look>):
   return [...sheets.values()]
 }
 
+/** Files that need no mapping and hold conversations, by their format. */
+export function plainOf(files: ImportFile[], looks: ReadonlyMap<string, Look>): Preview[][] {
+  const formats = new Map<string, Preview[]>()
+  for (const { path } of files) {
+    const preview = looks.get(path)?.preview
+    if (!preview || preview.needs_mapping || preview.mapping || !preview.conversations?.length) continue
+    formats.set(preview.format, [...formats.get(preview.format) ?? [], preview])
+  }
+  return [...formats.values()]
+}
+
 export type Choices = Readonly<Record<string, Mapping>>
 
 /** What somebody changed survives a reload. */

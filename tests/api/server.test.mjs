@@ -39,7 +39,7 @@ describe('the server', () => {
     await refused('/api/v1/everything', 404, 'not_found')
     await refused('/api/v1/summary?sort=risk', 400, 'usage')
     await refused(`${list}?q=${'a'.repeat(9000)}`, 414, 'too_large')
-    const method = await refused(list, 405, 'method_not_allowed', { method: 'POST' })
+    const method = await refused('/api/v1/summary', 405, 'method_not_allowed', { method: 'POST' })
     assert.equal(method.headers.allow, 'GET, HEAD')
   })
 

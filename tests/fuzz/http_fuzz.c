@@ -6,6 +6,7 @@
 #include "imports/start_mappings.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

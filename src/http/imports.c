@@ -97,8 +97,9 @@ static cs_error create(const cs_request *request, const cs_json *body, int64_t *
     cs_error code = read_text(body, "name", &start.name, message);
     if (code == CS_OK) code = read_text(body, "mapping", &start.mapping, message);
     if (code == CS_OK && start.mapping) code = check_mapping(request, start.mapping, message);
-    if (code != CS_OK) return code;
-    return import_create(request->db, &start, clock_now_ms(), number, message);
+    if (code == CS_OK) code = import_create(request->db, &start, clock_now_ms(), number, message);
+    if (code == CS_OK) upload_remove_all(request->data, *number); /* what another with that number left, killed */
+    return code;
 }
 
 /* POST /api/v1/imports {"name", "mapping"} */

@@ -10,6 +10,8 @@
 /* It ceases to count because of this import; *out is what it was, with number 0. */
 cs_error record_retire(cs_db *db, int64_t number, int64_t import, cs_arena *arena, cs_record **out,
                        cs_message *message);
+/* Who has which numbers and accounts, said by this import. */
+cs_error record_meet(cs_db *db, const cs_record *record, int64_t import, cs_message *message);
 cs_error record_tell(const cs_record_watch *watch, cs_db *db, const cs_record *gone, const cs_record *come,
                      cs_message *message);
 cs_error record_run(cs_db *db, const char *sql, int64_t record, cs_message *message); /* with the parameter :record */

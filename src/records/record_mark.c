@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-/* Records and conversations of one number that lie so near each other can be each other's rivals. */
-static const int64_t NEAR_MS = 2 * 3600 * 1000;
+/* Records and conversations of one number that lie so near each other can be each other's rivals: calls last six hours at most,
+ * tickets are written half an hour later, and a mapping lets clocks differ by a day. */
+#define NEAR_MS "111600000"
+static const int64_t RIVALS_MS = 2 * 3600 * 1000;
 
 static const char OF_CONVERSATION[] = "INSERT INTO match_due (record) SELECT number FROM record WHERE conversation = "
                                       ":value AND is_current = 1 ON CONFLICT DO NOTHING";
@@ -50,11 +52,56 @@ cs_error mark_inspect(cs_db *db, int64_t seq, cs_message *message) {
                &(bound){"seq", NULL, seq}, 1, message);
 }
 
+/* ---- what a conversation is found by ---- */
+
+/* Every record that names it, fits it or is in doubt because of it, by the keys that stand in the store. */
+static cs_error mark_found(cs_db *db, int64_t seq, cs_message *message) {
+#define DUE "INSERT INTO match_due (record) SELECT "
+#define KEY "r.number FROM conversation_key k JOIN record r ON r.is_current = 1 AND "
+    static const char *const statements[] = {
+        DUE "record FROM record_match WHERE seq = :seq ON CONFLICT DO NOTHING",
+        DUE "r.number FROM conversation c JOIN record r ON r.conversation = c.external_id AND r.is_current = 1 WHERE "
+            "c.seq = :seq ON CONFLICT DO NOTHING",
+        DUE KEY "r.recording = k.value WHERE k.seq = :seq AND k.kind = 'recording' ON CONFLICT DO NOTHING",
+        DUE KEY "r.ticket = k.value WHERE k.seq = :seq AND k.kind = 'ticket' ON CONFLICT DO NOTHING",
+        DUE KEY "r.phone = k.value AND r.kind <> 'roster' AND r.from_ms BETWEEN k.started_ms - " NEAR_MS
+                " AND k.started_ms + " NEAR_MS " WHERE k.seq = :seq AND k.kind = 'phone' ON CONFLICT DO NOTHING",
+    };
+#undef KEY
+#undef DUE
+    cs_error code = CS_OK;
+    for (size_t i = 0; i < sizeof statements / sizeof *statements && code == CS_OK; i++)
+        code = run(db, statements[i], &(bound){"seq", NULL, seq}, 1, message);
+    return code;
+}
+
+/* Whatever else fits the conversations that a row names: those that name come before those that only fit. */
+static cs_error mark_rivals(cs_db *db, const char *sql, const char *value, cs_message *message) {
+    enum { MOST = 50 }; /* a row that fits more is in doubt anyway */
+    int64_t seqs[MOST];
+    int count = 0;
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!value) return CS_OK;
+    cs_error code = db_query(db, sql, &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "value", value);
+    while (count < MOST && (code = db_step(stmt, &has_row, message)) == CS_OK && has_row)
+        seqs[count++] = db_int64(stmt, 0);
+    db_done(stmt);
+    for (int i = 0; i < count && code == CS_OK; i++) code = mark_found(db, seqs[i], message);
+    return code;
+}
+
 /* ---- records ---- */
 
-static cs_error mark_neighbours(cs_db *db, const char *phone, int64_t from_ms, cs_message *message) {
-    if (!phone || from_ms == CS_NO_TIME) return CS_OK;
-    const bound bounds[] = {{"phone", phone, 0}, {"from", NULL, from_ms - NEAR_MS}, {"to", NULL, from_ms + NEAR_MS}};
+/* Records of the number that may fit the same conversation. */
+static cs_error mark_neighbours(cs_db *db, const cs_record *r, cs_message *message) {
+    const char *phone = r->cells[CS_COLUMN_NUMBER];
+    int64_t near_ms = 2 * r->tolerance_ms > RIVALS_MS ? 2 * r->tolerance_ms : RIVALS_MS;
+    if (!phone || r->from_ms == CS_NO_TIME) return CS_OK;
+    const bound bounds[] = {
+        {"phone", phone, 0}, {"from", NULL, r->from_ms - near_ms}, {"to", NULL, r->from_ms + near_ms}};
     return run(db,
                "INSERT INTO match_due (record) SELECT number FROM record WHERE phone = :phone AND is_current = 1 AND "
                "from_ms BETWEEN :from AND :to AND kind <> 'roster' ON CONFLICT DO NOTHING",
@@ -132,7 +179,13 @@ cs_error mark_record(cs_db *db, const cs_record *r, cs_message *message) {
         if (code == CS_OK) code = mark_same(db, same[2], r->cells[CS_COLUMN_AGENT], message);
         return code == CS_OK ? mark_agent(db, r, message) : code;
     }
-    if (code == CS_OK) code = mark_neighbours(db, r->cells[CS_COLUMN_NUMBER], r->from_ms, message);
+    if (code == CS_OK) code = mark_neighbours(db, r, message);
+    if (code == CS_OK)
+        code = mark_rivals(db, "SELECT seq FROM conversation WHERE external_id = :value",
+                           r->cells[CS_COLUMN_CONVERSATION], message);
+    if (code == CS_OK)
+        code = mark_rivals(db, "SELECT seq FROM conversation_key WHERE kind = 'recording' AND value = :value",
+                           r->cells[CS_COLUMN_RECORDING], message);
     if (code == CS_OK) code = mark_same(db, OF_CONVERSATION, r->cells[CS_COLUMN_CONVERSATION], message);
     if (code == CS_OK) code = mark_same(db, OF_RECORDING, r->cells[CS_COLUMN_RECORDING], message);
     return code == CS_OK && r->kind == CS_MAPPING_TICKETS ? mark_ticket(db, r->cells[CS_COLUMN_TICKET], message) : code;
@@ -184,24 +237,6 @@ static cs_error add_keys(cs_db *db, const arriving *a, cs_message *message) {
     return code;
 }
 
-/* Records that were matched to it, or might be. */
-static cs_error mark_fitting(cs_db *db, const arriving *a, cs_message *message) {
-    cs_error code = run(db,
-                        "INSERT INTO match_due (record) SELECT record FROM record_match WHERE seq = :seq ON CONFLICT "
-                        "DO NOTHING",
-                        &(bound){"seq", NULL, a->seq}, 1, message);
-    if (code == CS_OK) code = mark_same(db, OF_CONVERSATION, a->c->external_id, message);
-    for (size_t i = 0; i < a->recording_count && code == CS_OK; i++)
-        code = mark_same(db, OF_RECORDING, name_of(a->recordings[i]), message);
-    if (code == CS_OK)
-        code = mark_same(db,
-                         "INSERT INTO match_due (record) SELECT number FROM record WHERE ticket = :value AND "
-                         "is_current = 1 ON CONFLICT DO NOTHING",
-                         a->ticket, message);
-    if (code == CS_OK) code = mark_neighbours(db, a->phone, a->c->started_ms, message);
-    return code == CS_OK ? mark_join(db, a->seq, message) : code;
-}
-
 cs_error mark_conversation(cs_db *db, int64_t seq, const cs_conversation *c, const char *const *recordings,
                            size_t recording_count, cs_message *message) {
     char phone[CS_PHONE_BYTES];
@@ -209,25 +244,22 @@ cs_error mark_conversation(cs_db *db, int64_t seq, const cs_conversation *c, con
     const char *ticket = conversation_field(c, "ticket");
     if (!ticket && c->channel == CS_CHANNEL_TICKET) ticket = c->external_id;
     const arriving a = {seq, c, phone_of(c, phone), ticket, recordings, recording_count};
-    cs_error code = run(db, "DELETE FROM conversation_key WHERE seq = :seq", &(bound){"seq", NULL, seq}, 1, message);
+    cs_error code = record_any(db, &is_any, message);
+    if (code == CS_OK && is_any) code = mark_found(db, seq, message); /* by what it said until now */
+    if (code == CS_OK)
+        code = run(db, "DELETE FROM conversation_key WHERE seq = :seq", &(bound){"seq", NULL, seq}, 1, message);
     if (code == CS_OK) code = add_keys(db, &a, message);
-    if (code == CS_OK) code = record_any(db, &is_any, message);
-    return code == CS_OK && is_any ? mark_fitting(db, &a, message) : code;
+    if (code == CS_OK && is_any) code = mark_found(db, seq, message);
+    return code == CS_OK && is_any ? mark_join(db, seq, message) : code;
 }
 
 cs_error mark_removed(cs_db *db, int64_t seq, cs_message *message) {
     static const char *const statements[] = {
-        "INSERT INTO match_due (record) SELECT record FROM record_match WHERE seq = :seq ON CONFLICT DO NOTHING",
-        /* others of its number and time may have been in doubt because of it */
-        "INSERT INTO match_due (record) SELECT r.number FROM conversation_key k JOIN record r ON r.phone = k.value AND "
-        "r.is_current = 1 AND r.from_ms BETWEEN k.started_ms - 7200000 AND k.started_ms + 7200000 WHERE k.seq = :seq "
-        "AND "
-        "k.kind = 'phone' ON CONFLICT DO NOTHING",
         "DELETE FROM record_match WHERE seq = :seq",
         "DELETE FROM conversation_key WHERE seq = :seq",
         "DELETE FROM join_due WHERE seq = :seq",
     };
-    cs_error code = CS_OK;
+    cs_error code = mark_found(db, seq, message);
     for (size_t i = 0; i < sizeof statements / sizeof *statements && code == CS_OK; i++)
         code = run(db, statements[i], &(bound){"seq", NULL, seq}, 1, message);
     return code;

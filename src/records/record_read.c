@@ -66,11 +66,11 @@ static cs_error read_number(const reading *r) {
 /* Whole seconds, or h:mm:ss, m:ss. */
 static bool read_seconds(const char *text, int64_t *out) {
     int64_t total = 0, part = 0;
-    int digits = 0;
+    int digits = 0, colons = 0;
     for (; *text; text++) {
         if (*text >= '0' && *text <= '9' && digits++ < 9) {
             part = part * 10 + (*text - '0');
-        } else if (*text == ':' && digits > 0) {
+        } else if (*text == ':' && digits > 0 && colons++ < 2) {
             total = (total + part) * 60;
             part = digits = 0;
         } else if (*text == '.' && digits > 0 && text[1 + strspn(text + 1, "0123456789")] == 0) {

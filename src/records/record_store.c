@@ -137,8 +137,7 @@ cs_error record_retire(cs_db *db, int64_t number, int64_t import, cs_arena *aren
     return mark_record(db, old, message);
 }
 
-/* Who has which numbers and accounts. */
-static cs_error meet(cs_db *db, const cs_record *record, int64_t import, cs_message *message) {
+cs_error record_meet(cs_db *db, const cs_record *record, int64_t import, cs_message *message) {
     char place[32], phone[CS_PHONE_BYTES];
     (void)snprintf(place, sizeof place, "line %lld", (long long)record->line);
     const cs_meeting meeting = {import, record->source, place};
@@ -216,7 +215,7 @@ static cs_error replace(const saving *s, cs_hash hash, const char *body, cs_reco
     if (first.number) code = record_retire(s->db, first.number, s->import, s->arena, &gone, s->message);
     if (code == CS_OK) code = insert(s->db, s->record, s->import, &hash, body, s->message);
     if (code == CS_OK) code = mark_record(s->db, s->record, s->message);
-    if (code == CS_OK) code = meet(s->db, s->record, s->import, s->message);
+    if (code == CS_OK) code = record_meet(s->db, s->record, s->import, s->message);
     if (code == CS_OK) code = record_tell(s->watch, s->db, gone, s->record, s->message);
     *outcome = first.number ? CS_RECORD_CHANGED : CS_RECORD_NEW;
     return code;

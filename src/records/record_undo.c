@@ -82,8 +82,11 @@ static cs_error revive(const undoing *u, int64_t number, cs_arena *arena, cs_rec
                                "o.is_current = 1)",
                                number, u->message);
     bool is_back = code == CS_OK && db_changes(u->db) > 0;
-    if (code == CS_OK && !is_back)
-        return record_run(u->db, "UPDATE record SET retired_import = NULL WHERE number = :record", number, u->message);
+    if (code == CS_OK && !is_back) /* it counts again when that one is taken back, too */
+        return record_run(u->db,
+                          "UPDATE record SET retired_import = (SELECT o.import FROM record o WHERE o.kind = "
+                          "record.kind AND o.key = record.key AND o.is_current = 1) WHERE number = :record",
+                          number, u->message);
     if (code == CS_OK) code = record_find(u->db, number, arena, out, u->message);
     return code == CS_OK ? mark_record(u->db, *out, u->message) : code;
 }
@@ -104,43 +107,72 @@ static cs_error find_replaced(const undoing *u, int64_t number, int64_t *out) {
     return next_number(stmt, out, &has_row, u->message);
 }
 
-/* It was replaced since: what it replaced itself is now replaced by that one. */
-static cs_error hand_down(const undoing *u, int64_t number, int64_t replaced) {
+/* It was replaced since, or is a later import's now: what it replaced itself is replaced by that one. */
+static cs_error hand_down(const undoing *u, int64_t replaced, int64_t import) {
     cs_stmt *stmt = NULL;
     cs_error code =
-        db_query(u->db,
-                 "UPDATE record SET retired_import = (SELECT g.retired_import FROM record g WHERE g.number = "
-                 ":record) WHERE number = :replaced",
-                 &stmt, u->message);
+        db_query(u->db, "UPDATE record SET retired_import = :import WHERE number = :replaced", &stmt, u->message);
     if (code != CS_OK) return code;
-    db_bind_int64(stmt, "record", number);
+    if (import)
+        db_bind_int64(stmt, "import", import);
+    else
+        db_bind_null(stmt, "import");
     db_bind_int64(stmt, "replaced", replaced);
     return db_run(stmt, u->message);
 }
 
-static cs_error undo_one(const undoing *u, int64_t number, bool is_current, cs_arena *arena) {
+/* An import that stands and holds the same row: it is that one's from now on, with what it replaced. *later 0: none. */
+static cs_error keep_for_later(const undoing *u, int64_t number, int64_t replaced, cs_arena *arena, int64_t *later) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_record *record = NULL;
+    cs_error code = db_query(u->db,
+                             "SELECT i.number FROM record r JOIN import i ON i.number = r.seen_import WHERE r.number = "
+                             ":record AND r.seen_import <> r.import AND i.state NOT IN ('undoing', 'undone')",
+                             &stmt, u->message);
+    *later = 0;
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "record", number);
+    code = next_number(stmt, later, &has_row, u->message);
+    if (code != CS_OK || !*later) return code;
+    code = record_run(u->db, "UPDATE record SET import = seen_import WHERE number = :record", number, u->message);
+    if (code == CS_OK && replaced) code = hand_down(u, replaced, *later);
+    if (code == CS_OK) code = record_find(u->db, number, arena, &record, u->message);
+    return code == CS_OK ? record_meet(u->db, record, *later, u->message) : code;
+}
+
+static cs_error undo_one(const undoing *u, int64_t number, int64_t retired_by, bool is_current, cs_arena *arena,
+                         bool *is_kept) {
     cs_record *gone = NULL, *come = NULL;
-    int64_t replaced = 0;
+    int64_t replaced = 0, later = 0;
     cs_error code = find_replaced(u, number, &replaced);
+    if (code == CS_OK && is_current) code = keep_for_later(u, number, replaced, arena, &later);
+    *is_kept = later != 0;
+    if (code != CS_OK || later) return code;
     if (code == CS_OK && is_current) code = record_retire(u->db, number, u->import, arena, &gone, u->message);
     if (code == CS_OK && is_current && replaced) code = revive(u, replaced, arena, &come);
     if (code == CS_OK && is_current) code = record_tell(u->watch, u->db, gone, come, u->message);
-    if (code == CS_OK && !is_current && replaced) code = hand_down(u, number, replaced);
+    if (code == CS_OK && !is_current && replaced) code = hand_down(u, replaced, retired_by);
+    if (code == CS_OK) /* wherever it was read last: the file can be read again */
+        code = record_run(u->db, "DELETE FROM source WHERE path = (SELECT path FROM record WHERE number = :record)",
+                          number, u->message);
     return code == CS_OK ? record_run(u->db, "DELETE FROM record WHERE number = :record", number, u->message) : code;
 }
 
-static cs_error undo_next(const undoing *u, cs_arena *arena, bool *left) {
+static cs_error undo_next(const undoing *u, cs_arena *arena, bool *left, bool *is_kept) {
     cs_stmt *stmt = NULL;
-    cs_error code =
-        db_query(u->db, "SELECT number, is_current FROM record WHERE import = :import ORDER BY number DESC LIMIT 1",
-                 &stmt, u->message);
+    cs_error code = db_query(
+        u->db,
+        "SELECT number, is_current, retired_import FROM record WHERE import = :import ORDER BY number DESC LIMIT 1",
+        &stmt, u->message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "import", u->import);
     code = db_step(stmt, left, u->message);
     int64_t number = code == CS_OK && *left ? db_int64(stmt, 0) : 0;
     bool is_current = number && db_int64(stmt, 1) != 0;
+    int64_t retired_by = number && !db_is_null(stmt, 2) ? db_int64(stmt, 2) : 0;
     db_done(stmt);
-    return code == CS_OK && *left ? undo_one(u, number, is_current, arena) : code;
+    return code == CS_OK && *left ? undo_one(u, number, is_current ? 0 : retired_by, is_current, arena, is_kept) : code;
 }
 
 /* Rows that only ceased to stand in their file. */
@@ -166,9 +198,10 @@ cs_error records_undo(cs_db *db, int64_t import, int most, const cs_record_watch
     *left = true;
     for (int i = 0; i < most && *left && code == CS_OK; i++) {
         arena_reset(arena);
-        code = undo_next(&u, arena, left);
+        bool is_kept = false;
+        code = undo_next(&u, arena, left, &is_kept);
         if (code == CS_OK && *left) {
-            ++*removed;
+            *removed += !is_kept;
             continue;
         }
         if (code == CS_OK) code = revive_next(&u, arena, left);

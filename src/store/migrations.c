@@ -16,8 +16,12 @@ typedef struct cs_migration {
 static const struct {
     const char *word, *sqlite;
 } dialect[] = {
-    {"{int64}", "INTEGER"},           {"{real}", "REAL"}, {"{text}", "TEXT"}, {"{bytes}", "BLOB"},
+    {"{int64}", "INTEGER"},
+    {"{real}", "REAL"},
+    {"{text}", "TEXT"},
+    {"{bytes}", "BLOB"},
     {"{key}", "INTEGER PRIMARY KEY"}, /* a number that the database gives */
+    {"{key_once}", "INTEGER PRIMARY KEY AUTOINCREMENT"}, /* never given again, though its row is gone */
     {"{clustered}", "WITHOUT ROWID"}, /* rows lie in the order of the primary key */
 };
 
@@ -123,8 +127,10 @@ static const cs_migration migrations[] = {
     {"imports, records and what is joined, people",
      {
          /* What one run, upload or watched folder brought. how: command, upload, api, watch. state: open, waiting, running,
-          * done, failed, cancelled, undoing, undone. counts: JSON. folder: where its files lie under the store's uploads/. */
-         "CREATE TABLE import (number {key}, how {text} NOT NULL, name {text} NOT NULL, mapping {text}, state {text} "
+          * done, failed, cancelled, undoing, undone. counts: JSON. folder: where its files lie under the store's uploads/.
+          * An import that brought nothing is forgotten, but rows that it saw keep its number: no other may have it. */
+         "CREATE TABLE import (number {key_once}, how {text} NOT NULL, name {text} NOT NULL, mapping {text}, state "
+         "{text} "
          "NOT "
          "NULL, created_ms {int64} NOT NULL, started_ms {int64}, ended_ms {int64}, folder {text}, counts {text}, "
          "trouble {text}, idempotency_key {text}, request {bytes})",

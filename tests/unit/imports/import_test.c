@@ -229,6 +229,14 @@ static void a_key_stands_for_one_body(void **state) {
     assert_int_equal(import_create(db, &first, 1, &found, &message), CS_ERR_CONFLICT);
 }
 
+/* Rows of lists keep the number of the last import that saw them: another with that number would take them for its own. */
+static void a_number_is_not_given_again(void **state) {
+    (void)state;
+    int64_t number = create(CS_IMPORT_COMMAND, CS_IMPORT_STATE_RUNNING);
+    assert_int_equal(import_forget(db, number, &message), CS_OK);
+    assert_true(create(CS_IMPORT_COMMAND, CS_IMPORT_STATE_RUNNING) > number);
+}
+
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
@@ -240,6 +248,7 @@ int main(void) {
         T(a_command_that_changed_nothing_leaves_no_row),
         T(one_that_was_killed_is_told_by_the_next),
         T(a_key_stands_for_one_body),
+        T(a_number_is_not_given_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

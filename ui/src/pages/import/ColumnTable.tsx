@@ -1,11 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Mapping, PreviewColumn } from '../../api/imports'
 import { useFormat } from '../../i18n/format'
-import { FIELD, fieldName, kindOf, ownUse, takenFor, usesOf, withUse } from './mapping'
+import { FIELD, fieldName, kindOf, ownUse, SURE, takenFor, usesOf, withUse } from './mapping'
 import { namedUse } from './namedUse'
-
-/** Below this a guess asks to be looked at. */
-const SURE = 0.8
 
 /** Every column of the file with examples of what stands in it, and what it is used for. */
 export function ColumnTable({ mapping, columns, guessed, isSaved, uses: given, heading, onChange }: {

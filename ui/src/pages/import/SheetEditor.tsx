@@ -4,7 +4,7 @@ import { MAPPING_KINDS, type Mapping, type MappingKind, type Preview } from '../
 import { ErrorLine } from '../../parts/PageState'
 import { ColumnTable } from './ColumnTable'
 import { ConversationsPreview } from './ConversationsPreview'
-import { CHANNELS, isTimeUse, kindOf, takenFor, withKey, withKind } from './mapping'
+import { CHANNELS, FIELD, isTimeUse, kindOf, SURE, takenFor, withKey, withKind } from './mapping'
 import { ProblemLine, RowsPreview } from './RowsPreview'
 import { SavedMappings } from './SavedMappings'
 import type { Sheet } from './sheets'
@@ -31,6 +31,7 @@ export function SheetEditor({ number, sheet, isFirst, choice, reading, error, is
   const chosenView = view ?? (conversations.length > 0 ? 'conversations' : 'rows')
   const hasTimes = columns.some((column) => isTimeUse(takenFor(mapping, column)))
   const used = columns.filter((column) => takenFor(mapping, column) !== null).length
+  const doubts = choice || first.saved ? 0 : columns.filter((column) => column.use !== null && !column.use.startsWith(FIELD) && column.sure !== null && column.sure < SURE).length
   const id = `sheet-${number}-${first.file}`
   const problem = shown.problem ?? (first.mapping === null && choice === null ? first.problem : null)
   // Only at first: it stays as somebody leaves it.
@@ -40,7 +41,10 @@ export function SheetEditor({ number, sheet, isFirst, choice, reading, error, is
     <details className="sheet paper" open={isOpen} data-testid="sheet" data-file={first.file}>
       <summary>
         <h2 id={id}>{t(`import.kind.${kind}`)} <span className="quiet">{files.length === 1 ? first.file : t('import.sheet_files', { file: first.file, count: files.length })}</span></h2>
-        <span className={problem ? 'refused' : 'quiet'}>{problem ? t('import.sheet_problem') : t('import.sheet_used', { used, all: columns.length })}</span>
+        <span className={problem ? 'refused' : 'quiet'}>
+          {problem ? t('import.sheet_problem') : t('import.sheet_used', { used, all: columns.length })}
+          {!problem && doubts > 0 && <span className="doubts"> · {t('import.sheet_doubts', { count: doubts })}</span>}
+        </span>
       </summary>
       <div className="settings">
         <label>

@@ -42,6 +42,8 @@ const USES: readonly (readonly [use: string, kinds: readonly MappingKind[]])[] =
 const TIME_USES: readonly string[] = ['time', 'answered', 'ended', 'closed', 'from', 'to']
 export const isTimeUse = (use: string | null) => use !== null && (TIME_USES.includes(use) || (use.startsWith(SAID) && use.endsWith('.time')))
 export const FIELD = 'fields.'
+/** Below this a guess asks to be looked at. */
+export const SURE = 0.8
 export const CHANNELS = ['call', 'chat', 'email', 'ticket', 'survey', 'video'] as const
 export const ROLES = ['customer', 'agent', 'bot', 'system', 'undecided'] as const
 

@@ -100,7 +100,6 @@ static bool sounds_like_recording(const char *path) {
 static bool on_file(void *context, const char *path, const cs_file_info *info) {
     finding *f = context;
     if (f->options->is_stopped && *f->options->is_stopped) return false;
-    if (mapping_set_is_mapping_file(path) && strcmp(path, f->named) != 0) return true; /* it is about other files */
     const cs_mapping *mapping = find_mapping(f, path);
     cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns, .mapping = mapping};
     file.format = format_find(path, mapping);

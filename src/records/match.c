@@ -2,9 +2,11 @@
 
 #include "base/json.h"
 #include "records/match_candidate.h"
+#include "records/people.h"
 #include "records/record_mark.h"
 #include "text/phone.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,6 +277,37 @@ static cs_error mark_old(cs_db *db, const cs_record *r, int64_t now, bool *has_c
     return code == CS_OK && old && old != now ? mark_join(db, old, message) : code;
 }
 
+/* Who is named by the row is whom the conversation names. */
+static cs_error meet(cs_db *db, const cs_record *r, int64_t seq, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    char phone[CS_PHONE_BYTES], place[64];
+    if (r->kind == CS_MAPPING_ROSTER) return CS_OK;
+    cs_error code = db_query(db,
+                             "SELECT c.customer, coalesce(r.import, 0) FROM conversation c JOIN record r ON r.number = "
+                             ":record WHERE c.seq = :seq",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "record", r->number);
+    db_bind_int64(stmt, "seq", seq);
+    code = db_step(stmt, &has_row, message);
+    char *customer = has_row && db_text(stmt, 0) ? strdup(db_text(stmt, 0)) : NULL;
+    int64_t import = code == CS_OK && has_row ? db_int64(stmt, 1) : 0;
+    db_done(stmt);
+    (void)snprintf(place, sizeof place, "line %lld", (long long)r->line);
+    bool is_number = customer && phone_normalise(customer, phone); /* it says nothing that the row does not */
+    const cs_identity who[] = {{CS_IDENTITY_CUSTOMER_ID, is_number ? NULL : customer},
+                               {CS_IDENTITY_CUSTOMER_ID, r->cells[CS_COLUMN_CUSTOMER]},
+                               {CS_IDENTITY_PHONE, phone_of(r, phone)},
+                               {CS_IDENTITY_ACCOUNT, r->cells[CS_COLUMN_ACCOUNT]},
+                               {CS_IDENTITY_OPENID, r->cells[CS_COLUMN_OPENID]}};
+    if (code == CS_OK && customer && !is_number)
+        code = people_meet(db, CS_PERSON_CUSTOMER, who, sizeof who / sizeof *who, NULL,
+                           &(cs_meeting){import, r->source, place}, message);
+    free(customer);
+    return code;
+}
+
 static cs_error save(cs_db *db, const cs_record *r, const match *m, cs_message *message) {
     cs_stmt *stmt = NULL;
     cs_buffer candidates;
@@ -284,6 +317,7 @@ static cs_error save(cs_db *db, const cs_record *r, const match *m, cs_message *
     cs_error code = mark_old(db, r, m->seq, &has_changed, message);
     /* what the record says may have changed though the conversation is the same */
     if (code == CS_OK && m->seq && has_changed) code = mark_join(db, m->seq, message);
+    if (code == CS_OK && m->seq && has_changed) code = meet(db, r, m->seq, message);
     if (code == CS_OK)
         code = db_query(db,
                         "INSERT INTO record_match (record, state, seq, reason, candidates) VALUES (:record, :state, "

@@ -53,6 +53,8 @@ describe('the demo', () => {
     assert.equal(fields.satisfaction, '1')
     assert.equal(fields['ticket.status'], '已结单')
     assert.equal(fields.level, '中级')
+    const { people } = JSON.parse((await run('people', '13800002071', '--data', data, '--json')).stdout)
+    assert.deepEqual(people.map((p) => p.identities.map((i) => i.value).sort()), [['13800002071', 'K-2071']]) // by the call list
   })
 
   test('the third call about a leak: blame is hit, 不好意思请问 is no apology', async () => {

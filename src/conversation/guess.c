@@ -328,9 +328,10 @@ static void write_times(guesser *g, cs_json_writer *w) {
         if (!is_timed_use(use) || !has(&g->best, use)) continue;
         has_times = true;
         for (uint32_t i = 0; i < g->table.row_count; i++)
-            guess_times_add(&times, g->table.rows[i][g->best.of_use[use] - 1]);
+            guess_times_add(g->table.known, &times, g->table.rows[i][g->best.of_use[use] - 1]);
     }
-    for (uint32_t i = 0; i < g->table.turn_time_count; i++) guess_times_add(&times, g->table.turn_times[i]);
+    for (uint32_t i = 0; i < g->table.turn_time_count; i++)
+        guess_times_add(g->table.known, &times, g->table.turn_times[i]);
     if (!has_times) return;
     if (times.count == 0) times.formats[times.count++] = "yyyy-mm-dd hh:mm:ss";
     uint32_t count = 0;
@@ -426,7 +427,8 @@ cs_error guess_file(const char *path, cs_guess *out, cs_message *message) {
     buffer_init(&out->mapping, MAX_MAPPING_BYTES);
     out->arena = arena_create(GUESS_ARENA);
     guesser *g = out->arena ? arena_alloc(out->arena, sizeof *g) : NULL;
-    if (!g) return message_set(message, CS_ERR_MEMORY, "no memory to look at %s", path);
+    if (g) g->table.known = guess_formats_create(out->arena);
+    if (!g || !g->table.known) return message_set(message, CS_ERR_MEMORY, "no memory to look at %s", path);
     g->guess = out;
     cs_error code = is_json(path, &out->format) ? guess_json_read(path, out, &g->table, message)
                                                 : guess_rows_read(path, out, &g->table, message);

@@ -11,6 +11,8 @@
 enum { CS_GUESS_ANSWER = CS_COLUMN_USES, CS_GUESS_ANSWER_TIME, CS_GUESS_USES };
 enum { CS_GUESS_ROWS = 200, CS_GUESS_SPEAKERS = 12 };
 
+typedef struct cs_guess_formats cs_guess_formats; /* the formats of time that are tried */
+
 typedef struct cs_guess_values { /* of one column */
     uint32_t count; /* values that are not empty */
     uint32_t times, phones, numbers, durations, roles;
@@ -20,6 +22,7 @@ typedef struct cs_guess_values { /* of one column */
 } cs_guess_values;
 
 typedef struct cs_guess_table { /* the first rows of a file */
+    const cs_guess_formats *known;
     const char **header; /* NULL: none */
     const char ***rows; /* rows[i][column] */
     uint32_t width, row_count;
@@ -38,16 +41,17 @@ cs_role guess_role(const char *word); /* CS_ROLE_COUNT: no idea */
 double guess_kind_hint(const char *path, cs_mapping_kind kind); /* what the file's name says */
 void guess_values(const cs_guess_table *table, uint32_t column, cs_guess_values *out);
 double guess_value_score(const cs_guess_values *values, uint32_t use, uint32_t row_count);
-bool guess_is_time(const char *text);
+const cs_guess_formats *guess_formats_create(cs_arena *arena); /* NULL: no memory */
+bool guess_is_time(const cs_guess_formats *known, const char *text);
 
 /* Formats of time, collected over values: each value not yet read adds the first format that reads it. */
 typedef struct cs_guess_times {
     const char *formats[CS_MAX_TIME_PATTERNS];
+    uint32_t which[CS_MAX_TIME_PATTERNS];
     uint32_t count;
     bool is_month_first; /* something like 2/14/2026 was among them */
-    bool is_doubtful; /* day and month could be the other way round */
 } cs_guess_times;
-void guess_times_add(cs_guess_times *times, const char *text);
+void guess_times_add(const cs_guess_formats *known, cs_guess_times *times, const char *text);
 
 cs_error guess_rows_read(const char *path, cs_guess *guess, cs_guess_table *out, cs_message *message);
 cs_error guess_json_read(const char *path, cs_guess *guess, cs_guess_table *out, cs_message *message);

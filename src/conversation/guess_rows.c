@@ -124,35 +124,35 @@ static uint32_t count_known(const raw_rows *raw, uint32_t row) {
     return known;
 }
 
-static bool is_figure(const char *text) {
-    return *text && (guess_is_time(text) || text[strspn(text, "0123456789.+-:")] == 0);
+static bool is_figure(const cs_guess_formats *known, const char *text) {
+    return *text && (guess_is_time(known, text) || text[strspn(text, "0123456789.+-:")] == 0);
 }
 
 /* Short words that differ, above a column of figures. */
-static bool looks_like_header(const raw_rows *raw) {
+static bool looks_like_header(const raw_rows *raw, const cs_guess_formats *known) {
     bool is_above_figures = false;
     for (uint32_t i = 0; i < raw->counts[0]; i++) {
         const char *name = raw->cells[0][i];
-        if (!*name || is_figure(name) || utf8_count(name, strlen(name)) > 30) return false;
+        if (!*name || is_figure(known, name) || utf8_count(name, strlen(name)) > 30) return false;
         for (uint32_t j = 0; j < i; j++) {
             if (strcmp(raw->cells[0][j], name) == 0) return false;
         }
         for (uint32_t j = 1; j < raw->count && j < 4; j++)
-            is_above_figures |= i < raw->counts[j] && is_figure(raw->cells[j][i]);
+            is_above_figures |= i < raw->counts[j] && is_figure(known, raw->cells[j][i]);
     }
     return is_above_figures;
 }
 
 /* The row of the header; UINT32_MAX: none. */
-static uint32_t find_header(const raw_rows *raw) {
+static uint32_t find_header(const raw_rows *raw, const cs_guess_formats *known) {
     uint32_t best = UINT32_MAX, most = 0;
     for (uint32_t i = 0; i < raw->count && i < HEADER_ROWS; i++) {
-        uint32_t known = count_known(raw, i);
-        if (known <= most || known < (raw->counts[i] > 3 ? 2u : 1u)) continue;
+        uint32_t names = count_known(raw, i);
+        if (names <= most || names < (raw->counts[i] > 3 ? 2u : 1u)) continue;
         best = i;
-        most = known;
+        most = names;
     }
-    return best == UINT32_MAX && looks_like_header(raw) ? 0 : best;
+    return best == UINT32_MAX && looks_like_header(raw, known) ? 0 : best;
 }
 
 cs_error guess_rows_read(const char *path, cs_guess *guess, cs_guess_table *out, cs_message *message) {
@@ -178,7 +178,7 @@ cs_error guess_rows_read(const char *path, cs_guess *guess, cs_guess_table *out,
         raw ? read_raw(rows, guess, raw, message) : message_set(message, CS_ERR_MEMORY, "no memory for the first rows");
     rows_close(rows);
     if (code != CS_OK) return code;
-    uint32_t header = find_header(raw), first = header == UINT32_MAX ? 0 : header + 1;
+    uint32_t header = find_header(raw, out->known), first = header == UINT32_MAX ? 0 : header + 1;
     uint32_t widest = header == UINT32_MAX ? 0 : header;
     out->delimiter = delimiter;
     out->width = raw->counts[widest];

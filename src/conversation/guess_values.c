@@ -46,12 +46,24 @@ static const char *const formats[] = {
     "epoch_ms",
     "epoch_s",
 };
-enum { FORMATS = sizeof formats / sizeof formats[0], GUESS_ARENA = 1 << 16 };
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+struct cs_guess_formats {
+    cs_time_pattern patterns[FORMATS];
+};
+
+const cs_guess_formats *guess_formats_create(cs_arena *arena) {
+    cs_guess_formats *out = arena_alloc(arena, sizeof *out);
+    cs_message message;
+    for (size_t i = 0; out && i < FORMATS; i++) {
+        if (time_pattern_parse(formats[i], arena, &out->patterns[i], &message) != CS_OK) return NULL;
+    }
+    return out;
+}
 
 /* false: it is none, or so written that any number would do. */
-static bool reads(const char *format, const char *text) {
-    cs_time_pattern pattern;
-    cs_message message;
+static bool reads(const cs_guess_formats *known, size_t which, const char *text) {
+    const char *format = formats[which];
     int64_t ms;
     int zone;
     size_t digits = strspn(text, "0123456789");
@@ -59,33 +71,28 @@ static bool reads(const char *format, const char *text) {
     if (strncmp(format, "epoch", 5) == 0 && (!is_bare || digits != (format[6] == 'm' ? 13 : 10))) return false;
     if (strcmp(format, "yyyymmdd") == 0 && (!is_bare || (strncmp(text, "19", 2) != 0 && strncmp(text, "20", 2) != 0)))
         return false;
-    cs_arena *arena = arena_create(GUESS_ARENA);
-    bool is_read = arena && time_pattern_parse(format, arena, &pattern, &message) == CS_OK &&
-                   time_pattern_read(&pattern, text, false, 480, &ms, &zone);
-    arena_free(arena);
-    return is_read;
+    return time_pattern_read(&known->patterns[which], text, false, 480, &ms, &zone);
 }
 
-bool guess_is_time(const char *text) {
+bool guess_is_time(const cs_guess_formats *known, const char *text) {
     size_t digits = 0;
     for (const char *at = text; *at; at++) digits += isdigit((unsigned char)*at) != 0;
     if (digits < 5 || strlen(text) > 40) return false;
     for (size_t i = 0; i < FORMATS; i++) {
-        if (reads(formats[i], text)) return true;
+        if (reads(known, i, text)) return true;
     }
     return false;
 }
 
-void guess_times_add(cs_guess_times *times, const char *text) {
+void guess_times_add(const cs_guess_formats *known, cs_guess_times *times, const char *text) {
     if (!*text || times->count == CS_MAX_TIME_PATTERNS) return;
     for (uint32_t i = 0; i < times->count; i++) {
-        if (reads(times->formats[i], text)) return;
+        if (reads(known, times->which[i], text)) return;
     }
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (!reads(formats[i], text)) continue;
-        bool is_day_first = strncmp(formats[i], "dd/", 3) == 0, is_month_first = strncmp(formats[i], "mm/", 3) == 0;
-        times->is_month_first |= is_month_first;
-        times->is_doubtful |= is_day_first;
+    for (uint32_t i = 0; i < FORMATS; i++) {
+        if (!reads(known, i, text)) continue;
+        times->is_month_first |= strncmp(formats[i], "mm/", 3) == 0;
+        times->which[times->count] = i;
         times->formats[times->count++] = formats[i];
         return;
     }
@@ -100,7 +107,7 @@ static bool is_duration(const char *text) {
     return colons == 1 || colons == 2;
 }
 
-static void count_value(const char *text, cs_guess_values *out, double *letters) {
+static void count_value(const cs_guess_formats *known, const char *text, cs_guess_values *out, double *letters) {
     char phone[CS_PHONE_BYTES];
     size_t digits = strspn(text, "0123456789"), bytes = strlen(text);
     uint32_t length = (uint32_t)utf8_count(text, bytes);
@@ -110,9 +117,9 @@ static void count_value(const char *text, cs_guess_values *out, double *letters)
     if (length > out->longest) out->longest = length;
     bool is_masked = digits == 3 && strncmp(text + 3, "****", 4) == 0; /* 138****1234 */
     bool is_long = is_whole && digits >= 12;
-    if (!is_long && (is_masked || (phone_normalise(text, phone) && strlen(phone) >= 7 && !guess_is_time(text))))
+    if (!is_long && (is_masked || (phone_normalise(text, phone) && strlen(phone) >= 7 && !guess_is_time(known, text))))
         out->phones++;
-    else if (guess_is_time(text))
+    else if (guess_is_time(known, text))
         out->times++;
     out->numbers += is_whole && digits > 0;
     out->durations += is_duration(text);
@@ -128,7 +135,7 @@ void guess_values(const cs_guess_table *table, uint32_t column, cs_guess_values 
         const char *text = table->rows[i][column];
         bool is_new = false;
         if (!*text) continue;
-        count_value(text, out, &letters);
+        count_value(table->known, text, out, &letters);
         if (seen_ids_add(&seen, hash_bytes(text, strlen(text)), &is_new) && is_new) out->distinct++;
         if (!last || strcmp(last, text) != 0) out->runs++;
         last = text;

@@ -155,11 +155,12 @@ double guess_name_score(const char *name, uint32_t use) {
     for (size_t i = 0; folded_bytes > 0 && i < sizeof names / sizeof names[0]; i++) {
         if (names[i].use != use) continue;
         double rank = 0; /* of two columns with names of one use, the one with the commoner name */
-        for (const char *at = names[i].names; *at; rank += 0.001) {
+        for (const char *at = names[i].names; *at;) {
             size_t bytes = strcspn(at, "|");
             double score = compare(folded, folded_bytes, at, bytes);
             if (score > 0 && score - rank > best) best = score - rank;
             at += bytes + (at[bytes] == '|');
+            rank += 0.001;
         }
     }
     return best;

@@ -353,7 +353,10 @@ static bool read_serial(const char *text, int zone, int64_t *epoch_ms) {
     double part = 0, place = 0.1;
     text += digits;
     if (*text == '.') {
-        for (text++; isdigit((unsigned char)*text); text++, place /= 10) part += (*text - '0') * place;
+        for (text++; isdigit((unsigned char)*text); text++) {
+            part += (*text - '0') * place;
+            place /= 10;
+        }
     }
     if (*text || days < FIRST_SERIAL || days > LAST_SERIAL) return false;
     *epoch_ms = (days - FIRST_SERIAL) * 86400000 + (int64_t)llround(part * 86400) * 1000 - (int64_t)zone * 60000;

@@ -28,7 +28,10 @@ static bool read_number(const char **at, double *out) {
     while (isdigit((unsigned char)**at) && *at - from < 9) value = value * 10 + (*(*at)++ - '0');
     if (*at == from) return false;
     if (**at == '.' && isdigit((unsigned char)(*at)[1])) {
-        for ((*at)++; isdigit((unsigned char)**at); (*at)++, place /= 10) value += (**at - '0') * place;
+        for ((*at)++; isdigit((unsigned char)**at); (*at)++) {
+            value += (**at - '0') * place;
+            place /= 10;
+        }
     }
     *out = value;
     return true;

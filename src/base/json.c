@@ -61,6 +61,8 @@ static cs_error check_depth(const char *text, size_t bytes, scan *s, cs_message 
             if (s->depth == MAX_DEPTH) {
                 message_set(message, CS_ERR_LIMIT, "brackets stand more than %d deep inside each other", MAX_DEPTH);
                 place_at_byte(message, text, i - 1, first_line);
+                message_remedy(message,
+                               "check whether it is the right file, or damaged: no format that is known goes so deep");
                 return CS_ERR_LIMIT;
             }
             s->open[s->depth] = c;

@@ -142,6 +142,17 @@ static bool is_folder(const char *path) {
     return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/* A finished export takes the place of what was there: that may be a file, never a device or a pipe. */
+static cs_error check_place(const char *path, cs_message *message) {
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode)) return CS_OK;
+    (void)message_set(message, CS_ERR_USAGE, "%s is no file: a device or a pipe can't be written whole or not at all",
+                      path);
+    message_place(message, "--out");
+    message_remedy(message, "give a file's name, or leave --out away: then it is printed, for > or |");
+    return CS_ERR_USAGE;
+}
+
 /* ---- all of it ---- */
 
 static cs_error write_out(const cs_export *export, const char *out, int64_t *count, cs_message *message) {
@@ -164,7 +175,8 @@ static cs_error write_out(const cs_export *export, const char *out, int64_t *cou
     }
     if (!out) return export_to_file(export, STDOUT_FILENO, count, message);
     part p;
-    cs_error code = part_open(out, &p, message);
+    cs_error code = check_place(out, message);
+    if (code == CS_OK) code = part_open(out, &p, message);
     if (code != CS_OK) return code;
     code = export_to_file(export, p.descriptor, count, message);
     return part_close(&p, code, message);

@@ -130,6 +130,8 @@ static cs_error check_row(delimited *d, const cs_table_row *row, const char *id,
     if (!row->is_refused) say_no_id(d, row, &why);
     if (row->is_lost) id = "";
     if (is_whole_row(d->mapping)) return refuse_row(d, id, &why);
+    *is_good = row->is_sound && *id; /* it belongs to its conversation, which lacks it */
+    if (*is_good) return CS_OK;
     open_doubt(d, id, &why);
     return CS_OK;
 }
@@ -262,7 +264,10 @@ static cs_error take_row(delimited *d, const cs_table_row *row, cs_message *mess
         if (code != CS_OK || !row_conversation_is_open(&d->now)) return code;
         if (spoils_next) row_conversation_refuse(&d->now, before.code, &before.message);
     }
-    row_conversation_add(&d->now, row->line);
+    if (row->is_refused)
+        row_conversation_refuse(&d->now, CS_ERR_PARSE, &row->trouble);
+    else
+        row_conversation_add(&d->now, row->line);
     return CS_OK;
 }
 
@@ -334,7 +339,7 @@ static cs_error look_through(delimited *d, cs_message *message) {
         if (table_next(table, &row, &ignored) != CS_OK || row.is_end) break;
         d->line = row.line;
         const char *id = row_id(d);
-        if (row.is_refused || !*id) continue;
+        if ((row.is_refused && !row.is_sound) || !*id) continue;
         cs_hash hash = hash_bytes(id, strlen(id));
         bool is_new;
         cs_seen_id *seen = seen_ids_add(&d->seen, hash, &is_new);

@@ -60,6 +60,7 @@ static cs_error add(cs_mapping_set *set, cs_mapping *mapping, rank order, const 
                     cs_message *message) {
     cs_error code = CS_OK;
     if (set->count == CS_MAX_MAPPINGS) code = message_set(message, CS_ERR_LIMIT, "more than 1000 mappings");
+    if (code != CS_OK) message_remedy(message, "move those that are not needed to another folder");
     if (code == CS_OK && set->count == set->room) {
         size_t larger = set->room ? set->room * 2 : 8;
         entry *grown = realloc(set->entries, larger * sizeof *grown);
@@ -119,7 +120,8 @@ cs_error mapping_set_add_folder(cs_mapping_set *set, const char *folder,
         char *path = code == CS_OK ? file_join(folder, items[i]->d_name) : NULL;
         cs_error failed = path ? add_file(set, path, false, &trouble) : CS_OK;
         if (code == CS_OK && !path) code = message_set(message, CS_ERR_MEMORY, "no memory for the mappings");
-        if (failed == CS_ERR_MEMORY || failed == CS_ERR_LIMIT) {
+        bool is_full = failed == CS_ERR_LIMIT && set->count == CS_MAX_MAPPINGS; /* else this file alone is too large */
+        if (failed == CS_ERR_MEMORY || is_full) {
             code = failed;
             *message = trouble;
         } else if (failed != CS_OK && on_trouble) {

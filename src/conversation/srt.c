@@ -181,7 +181,10 @@ static cs_error check_encoding(const srt *s) {
     if (bad == s->lines.bytes) return CS_OK;
     int64_t line = 1;
     for (size_t i = 0; i < bad; i++) line += s->lines.text[i] == '\n';
-    refuse(s, line, "the file is not UTF-8 text", "save it as UTF-8; a part of it may be in another encoding");
+    if (s->lines.text[bad] == 0)
+        refuse(s, line, "a zero byte stands in the text", "it was damaged on its way, or is no text: export it again");
+    else
+        refuse(s, line, "the file is not UTF-8 text", "save it as UTF-8; a part of it may be in another encoding");
     return CS_ERR_ENCODING;
 }
 

@@ -140,6 +140,8 @@ static cs_error take_cells(cs_table *table, cs_table_row *out, cs_message *messa
         message_remedy(&out->trouble, "%s", words.remedy);
     }
     if (out->is_refused) message_place(&out->trouble, "%s %lld", table_unit(table), (long long)row->line);
+    out->is_sound = out->is_refused && !row->is_lost && row->cells &&
+                    (row->count == table->width || table->mapping->format == CS_MAPPING_FORMAT_XLSX);
     for (uint32_t i = 0; i < table->slot_count; i++) {
         uint32_t number = table->numbers[i];
         bool is_there = number > 0 && number <= row->count && row->cells;
@@ -149,8 +151,19 @@ static cs_error take_cells(cs_table *table, cs_table_row *out, cs_message *messa
     return CS_OK;
 }
 
+/* ",,,": a spreadsheet exports such rows below and between what was filled in. */
+static bool is_blank(const cs_row *row) {
+    if (row->is_end || row->trouble || !row->cells) return false;
+    for (uint32_t i = 0; i < row->count; i++) {
+        if (*row->cells[i]) return false;
+    }
+    return row->count > 1;
+}
+
 static cs_error next_row(cs_table *table, cs_table_row *out, cs_message *message) {
-    cs_error code = rows_next(table->rows, &table->row, message);
+    cs_error code = CS_OK;
+    do code = rows_next(table->rows, &table->row, message);
+    while (code == CS_OK && is_blank(&table->row));
     if (code != CS_OK) return code;
     out->line = table->row.line;
     out->is_end = table->row.is_end;
@@ -179,6 +192,7 @@ static cs_error take_value(cs_table *table, uint32_t slot, cs_table_row *out, cs
     if (out->is_refused) return CS_OK;
     refuse(out, "an object stands where a text or a number should", "name the key inside it, as in customer.phone");
     message_place(&out->trouble, "%s %lld, %.60s", table_unit(table), (long long)out->line, path);
+    out->is_sound = true;
     return CS_OK;
 }
 

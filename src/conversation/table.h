@@ -15,6 +15,7 @@ typedef struct cs_table_row {
     int64_t line; /* of its first character; a sheet's row; the how manieth object of JSON */
     bool is_end;
     bool is_refused; /* it can't be used: trouble says why, with place and remedy */
+    bool is_sound; /* refused for what stands in a cell: all cells are where they belong, its id is its own */
     bool is_lost; /* refused, and nobody can tell where the next row begins: the end follows */
     cs_message trouble;
 } cs_table_row;

@@ -41,7 +41,7 @@ static cs_error refuse_disk(const cs_book *book, int error, cs_message *message)
     (void)message_set(message, CS_ERR_IO, "the workbook can't be written: %s",
                       error ? strerror(error) : "the disk is full");
     message_place(message, "%s", book->folder);
-    message_remedy(message, "free some space there, or write CSV, which needs none");
+    message_remedy(message, "make room there, or write CSV, which needs none");
     return CS_ERR_IO;
 }
 

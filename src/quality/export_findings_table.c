@@ -32,8 +32,10 @@ cs_error table_out_write(int fd, const void *bytes, size_t length, cs_message *m
         ssize_t written = write(fd, at, length);
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) {
-            (void)message_set(message, CS_ERR_IO, "the table can't be written: %s", strerror(errno));
-            message_remedy(message, "free some space where it goes, and write it again");
+            int why = errno;
+            (void)message_set(message, CS_ERR_IO, "the table can't be written: %s", strerror(why));
+            message_remedy(message, why == ENOSPC || why == EDQUOT ? "make room there, and write it again"
+                                                                   : "see whether the place can be written to");
             return CS_ERR_IO;
         }
         at += written;

@@ -196,6 +196,11 @@ static void read_file(pipeline *p, cs_inspect_file *file) {
     cs_reader_sink sink = {
         .context = p, .on_conversation = on_conversation, .on_refused = on_refused, .on_progress = on_bytes};
     cs_error code = format_read(file->format, file->path, file->mapping, &sink, &counts, &message);
+    if (code == CS_OK && !file->is_recording) { /* a recording is looked at where it is kept */
+        code = inspect_file_check_unchanged(file, &message);
+        counts.expected += code != CS_OK;
+        counts.refused += code != CS_OK;
+    }
     if (code != CS_OK && code != CS_ERR_STOPPED) pipeline_refuse(p, file->path, NULL, &message);
     add_refused(p, counts.refused);
     p->counts->expected += counts.expected;

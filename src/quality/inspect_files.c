@@ -57,6 +57,7 @@ static const cs_mapping_set *mappings_beside(finding *f, const char *path) {
     cs_error code = mapping_set_create(&set, &message);
     if (code == CS_OK) code = mapping_set_add_folder(set, folder, on_bad_mapping, f, &message);
     if (code == CS_ERR_MEMORY) f->is_out_of_memory = true;
+    if (code == CS_ERR_LIMIT) refuse(f, folder, &message);
     if (code == CS_OK && mapping_set_count(set) > 0 && keep_set(f, set))
         f->beside = set;
     else
@@ -161,6 +162,15 @@ cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused o
     (void)message_set(message, code, "stopped while looking for files");
     message_remedy(message, "run the same command again: it goes on where it was");
     return code;
+}
+
+cs_error inspect_file_check_unchanged(const cs_inspect_file *file, cs_message *message) {
+    cs_file_info now;
+    cs_error code = file_info(file->path, &now, message);
+    if (code != CS_OK || (now.bytes == file->bytes && now.modified_ns == file->modified_ns)) return code;
+    (void)message_set(message, CS_ERR_CONFLICT, "the file was changed while it was read: a part of it may be missing");
+    message_remedy(message, "wait until it is written completely, then run the same command again: nothing is doubled");
+    return CS_ERR_CONFLICT;
 }
 
 bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path) {

@@ -44,6 +44,8 @@ typedef void (*cs_file_refused)(void *context, const char *path, const cs_messag
 /* Walks the paths. What can't be entered or has no known format (when it was named itself) is refused and the rest goes on. */
 cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused on_refused, void *context,
                             cs_inspect_counts *counts, cs_inspect_files *out, cs_message *message);
+/* CS_ERR_CONFLICT when it was written to since it was found: what was read of it may be a part, or a mixture. */
+cs_error inspect_file_check_unchanged(const cs_inspect_file *file, cs_message *message);
 /* Whether real_path was skipped in this run. */
 bool inspect_files_skipped(const cs_inspect_files *files, const char *real_path);
 void inspect_files_free(cs_inspect_files *files);

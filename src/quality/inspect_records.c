@@ -131,6 +131,7 @@ void read_records(pipeline *p, cs_inspect_file *file) {
         refuse(&b, &message);
     } else {
         code = read_rows(&b, table, mapping);
+        if (code == CS_OK && (code = inspect_file_check_unchanged(file, &message)) != CS_OK) refuse(&b, &message);
         if (code == CS_OK && !pipeline_is_stopped(p)) code = retire_unseen(&b);
         file->is_complete = code == CS_OK && !pipeline_is_stopped(p);
     }

@@ -94,6 +94,11 @@ static cs_error open_source(taking *t, source *s) {
     if (code == CS_OK) code = bytes_of_file(s->path, &s->bytes, t->message);
     if (code != CS_OK) return code;
     s->is_open = true;
+    if (s->info.bytes == 0 && !s->is_stored) {
+        code = message_set(t->message, CS_ERR_PARSE, "the recording is empty");
+        message_remedy(t->message, "perhaps it is still being copied: inspect again when it is complete");
+        return code;
+    }
     code = decoder_open(&s->bytes, &s->decoder, t->message);
     if (code != CS_ERR_NOT_FOUND) return code;
     bytes_close(&s->bytes);

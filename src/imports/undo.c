@@ -66,16 +66,32 @@ static cs_error hand_on(const undoing *u, const item *one, int64_t later, cs_mes
                         one->was_there ? "abc" : "ab", values, message);
 }
 
+/* A later import held the same text: it is that one's from now on. *seen 0: none did. */
+static cs_error keep_for_later(const undoing *u, const item *one, int64_t *seen, cs_message *message) {
+    cs_error code = find_number(u->db,
+                                "SELECT i.number FROM conversation c JOIN import i ON i.number = c.seen_import WHERE "
+                                "c.seq = :a AND i.number > :b AND i.state NOT IN ('undoing', 'undone')",
+                                one->seq, u->import, seen, message);
+    if (code != CS_OK || !*seen) return code;
+    const int64_t values[] = {*seen, one->seq, one->was_version};
+    code = undo_run_sql(u->db,
+                        one->was_there ? "INSERT INTO import_item (import, seq, was_version) VALUES (:a, :b, :c)"
+                                       : "INSERT INTO import_item (import, seq) VALUES (:a, :b)",
+                        one->was_there ? "abc" : "ab", values, message);
+    return code == CS_OK ? conversation_name_people(u->db, u->packer, one->seq, *seen, message) : code;
+}
+
 static cs_error take_back(const undoing *u, const item *one, cs_message *message) {
-    int64_t later;
+    int64_t later, seen = 0;
     const int64_t values[] = {u->import, one->seq};
     cs_error code =
         find_number(u->db, "SELECT coalesce(min(import), 0) FROM import_item WHERE seq = :a AND import > :b", one->seq,
                     u->import, &later, message);
+    if (code == CS_OK && !later) code = keep_for_later(u, one, &seen, message);
     if (code != CS_OK) return code;
-    if (later) {
+    if (later || seen) {
         u->counts->undo_kept++;
-        code = hand_on(u, one, later, message);
+        if (later) code = hand_on(u, one, later, message);
     } else if (one->was_there) {
         u->counts->undo_restored++;
         code = conversation_restore(u->db, u->packer, u->rules, one->seq, one->was_version, message);

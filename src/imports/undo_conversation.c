@@ -2,6 +2,7 @@
 
 #include "quality/archive.h"
 #include "quality/event_log_conversation.h"
+#include "records/people.h"
 #include "records/record_mark.h"
 #include "store/blob.h"
 
@@ -104,6 +105,19 @@ static cs_error follow(cs_db *db, cs_packer *packer, const cs_ruleset *rules, in
     if (code == CS_OK && read->conversation->is_heard) code = find_recordings(db, seq, arena, &heard, message);
     if (code == CS_OK) code = mark_conversation(db, seq, read->conversation, heard.paths, heard.count, message);
     if (code == CS_OK) code = mark_inspect(db, seq, message);
+    arena_free(arena);
+    return code;
+}
+
+cs_error conversation_name_people(cs_db *db, cs_packer *packer, int64_t seq, int64_t import, cs_message *message) {
+    cs_stored *stored = NULL;
+    cs_arena *arena = arena_create(ARENA_BYTES);
+    cs_error code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
+                          : message_set(message, CS_ERR_MEMORY, "no memory to undo");
+    if (code == CS_OK) {
+        const char *source = stored->conversation->source;
+        code = people_meet_conversation(db, stored->conversation, import, source ? source : "", message);
+    }
     arena_free(arena);
     return code;
 }

@@ -17,6 +17,8 @@ cs_error undo_prepare_blobs(cs_db *db, cs_message *message); /* outside a transa
 cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs_message *message);
 cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *rules, int64_t seq, int64_t version,
                               cs_message *message);
+/* What it says of its people, this import says too. */
+cs_error conversation_name_people(cs_db *db, cs_packer *packer, int64_t seq, int64_t import, cs_message *message);
 /* Removes the files of gone blobs that no conversation has any more. */
 cs_error undo_remove_blobs(cs_db *db, const char *data, cs_message *message);
 

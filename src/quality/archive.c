@@ -187,12 +187,17 @@ static cs_error is_another_recording(cs_db *db, const cs_inspected *inspected, c
     return code;
 }
 
-/* Nothing new, but this run has seen it: a twin with other content is then noticed. */
+/* Nothing new, but this run has seen it: a twin with other content is then noticed, and when the import that brought it is taken
+ * back it stays. */
 static cs_error touch(cs_db *db, const cs_inspected *inspected, const cs_kept *kept, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code =
-        db_query(db, "UPDATE conversation SET run_ms = :run_ms, source = :source WHERE seq = :seq", &stmt, message);
+    cs_error code = db_query(
+        db,
+        "UPDATE conversation SET run_ms = :run_ms, source = :source, seen_import = coalesce(nullif(:import, 0), "
+        "seen_import) WHERE seq = :seq",
+        &stmt, message);
     if (code != CS_OK) return code;
+    db_bind_int64(stmt, "import", inspected->import);
     db_bind_int64(stmt, "run_ms", inspected->run_ms);
     db_bind_text(stmt, "source", inspected->conversation->source);
     db_bind_int64(stmt, "seq", kept->seq);

@@ -1,6 +1,6 @@
 // Files come in over HTTP: sent, looked at, read in, refused with reasons, cancelled and taken back.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -321,6 +321,31 @@ describe('the end of an import', () => {
     assert.equal((await server.get('conversations/K-2')).status, 404)
     assert.deepEqual((await server.undo(second.number)).counts.undo, { removed: 1, restored: 0, records: 0, kept: 0 })
     assert.deepEqual(await contents(server), before)
+  })
+
+  test('what a later import held too stays, with what it said of people', async () => {
+    const before = await contents(server)
+    const texts = { 'h.json': [conversation('H-1', ['a', 'b'], { customer: 'HELD-1' })] }
+    const first = await server.upload(texts)
+    const second = await server.upload(texts)
+    assert.equal(second.counts.unchanged, 1)
+    assert.deepEqual((await server.undo(first.number)).counts.undo, { removed: 0, restored: 0, records: 0, kept: 1 })
+    assert.equal((await server.get('conversations/H-1')).status, 200)
+    assert.equal((await server.get('people?q=HELD-1')).body.people.length, 1)
+    assert.deepEqual((await server.undo(second.number)).counts.undo, { removed: 1, restored: 0, records: 0, kept: 0 })
+    assert.deepEqual(await contents(server), before)
+    assert.equal((await server.get('people?q=HELD-1')).body.people.length, 0)
+  })
+
+  test('what a killed server left under a number is not taken for files of the next import', async () => {
+    const { number } = (await server.call('POST', 'imports', {})).body
+    const left = path.join(folder, `data/uploads/${number + 1}`)
+    await mkdir(left, { recursive: true })
+    await writeFile(path.join(left, '.paths.json'), '{"paths": [], "mapping": null}')
+    const ended = await server.upload({ 'left.json': [conversation('L-1', ['a', 'b'])] })
+    assert.equal(ended.number, number + 1)
+    assert.equal(ended.counts.inspected, 1)
+    await server.undo(ended.number)
   })
 
   test('a command is an import like any other, listed, shown and undone at the terminal', async () => {

@@ -10,7 +10,7 @@
 static const cs_option inspect_options[] = {
     DATA,
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
-    {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
+    {"--mapping", "FILE", NULL, "which column means what: a mapping, or a folder of them (docs/formats.md)"},
     {"--agent-channel", "N", NULL,
      "the agent's channel in recordings of two: 1 (left) or 2 (right); absent: found out"},
     {"--key-file", "FILE", NULL, "the recordings' key; absent: CALLSCOPE_KEY_FILE, else recordings.key in DIR"},
@@ -154,7 +154,7 @@ static const cs_option keys_rotate_options[] = {
 };
 static const cs_option replay_options[] = {
     {"--rules", "DIR", "packs", "rule files, or a folder of them; absent here, the packs installed with callscope"},
-    {"--mapping", "FILE", NULL, "which column means what, for CSV and TSV"},
+    {"--mapping", "FILE", NULL, "which column means what: a mapping, or a folder of them (docs/formats.md)"},
     {"--speed", "N", NULL, "so many times as fast as it was spoken; absent: at once"},
     {"--arrival", "ORDER", "ordered", "ordered, or random: turns come late and out of order"},
     {"--seed", "N", "1", "of the random arrival"},

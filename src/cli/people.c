@@ -45,6 +45,7 @@ static const char *why_not_words(const char *why_not, cs_language language) {
         const char *name, *en, *zh;
     } words[] = {{"undone", "undone", "已撤销"},
                  {"shared", "does not join: one of them is shared by too many", "不合并：其中一个由太多人共用"},
+                 {"extension", "does not join: extensions change hands", "不合并：分机会换人"},
                  {"too_large", "does not join: the person would become too large", "不合并：合并后标识太多"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].name, why_not) == 0) return language == CS_CHINESE ? words[i].zh : words[i].en;
@@ -59,6 +60,9 @@ static void print_link(const cs_json *link, cs_language language) {
     print_identity(json_get(link, "b"), language);
     printf("  (%s%s%s)", text_of(link, "source"), *text_of(link, "source") && *text_of(link, "place") ? ", " : "",
            text_of(link, "place"));
+    bool is_extension = strcmp(text_of(json_get(link, "a"), "kind"), "extension") == 0 ||
+                        strcmp(text_of(json_get(link, "b"), "kind"), "extension") == 0;
+    if (is_extension && strcmp(why_not, "shared") == 0) why_not = "extension";
     if (*why_not) printf("  %s", why_not_words(why_not, language));
     puts("");
 }

@@ -163,6 +163,9 @@ const char *mapping_event(const cs_mapping *mapping, const char *word) {
         {"催单", "ticket.urged"},          {"closed", "ticket.closed"},     {"resolved", "ticket.closed"},
         {"结单", "ticket.closed"},         {"关闭", "ticket.closed"},       {"办结", "ticket.closed"},
         {"完结", "ticket.closed"},         {"已关闭", "ticket.closed"},     {"已办结", "ticket.closed"},
+        {"新建工单", "ticket.opened"},     {"创建工单", "ticket.opened"},   {"建单", "ticket.opened"},
+        {"分派", "ticket.assigned"},       {"派发", "ticket.assigned"},     {"转办", "ticket.assigned"},
+        {"催办", "ticket.urged"},          {"结案", "ticket.closed"},       {"关闭工单", "ticket.closed"},
         {"cancelled", "ticket.cancelled"}, {"取消", "ticket.cancelled"},    {"撤销", "ticket.cancelled"},
     };
     const char *meaning = find_pair(mapping->events, mapping->event_count, word);

@@ -63,10 +63,27 @@ static cs_error read_number(const reading *r) {
     return keep(r, CS_COLUMN_NUMBER, phone_normalise(text, phone) ? phone : text);
 }
 
-/* Whole seconds, or h:mm:ss, m:ss. */
+/* 1小时2分5秒, 1分5秒, 90秒; the rest, "" where it is all of it. */
+static const char *read_chinese_span(const char *text, int64_t *seconds) {
+    static const struct {
+        const char *word;
+        int seconds;
+    } units[] = {{"小时", 3600}, {"时", 3600}, {"分钟", 60}, {"分", 60}, {"秒钟", 1}, {"秒", 1}};
+    *seconds = 0;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        size_t digits = strspn(text, "0123456789"), bytes = strlen(units[i].word);
+        if (digits == 0 || digits > 9 || strncmp(text + digits, units[i].word, bytes) != 0) continue;
+        *seconds += strtoll(text, NULL, 10) * units[i].seconds;
+        text += digits + bytes;
+    }
+    return text;
+}
+
+/* Whole seconds, or h:mm:ss, m:ss, 1分5秒. */
 static bool read_seconds(const char *text, int64_t *out) {
     int64_t total = 0, part = 0;
     int digits = 0, colons = 0;
+    if (!*read_chinese_span(text, out)) return *text != 0;
     for (; *text; text++) {
         if (*text >= '0' && *text <= '9' && digits++ < 9) {
             part = part * 10 + (*text - '0');
@@ -88,7 +105,7 @@ static cs_error read_duration(const reading *r) {
     const char *text = table_cell(r->table, CS_COLUMN_DURATION);
     if (!*text) return CS_OK;
     if (!read_seconds(text, &seconds))
-        return refuse(r, "the duration is no number of seconds", "write 125, or 0:02:05");
+        return refuse(r, "the duration is no number of seconds", "write 125, 0:02:05, or 2分5秒");
     r->record->times[CS_COLUMN_DURATION] = seconds * 1000;
     return CS_OK;
 }
@@ -175,6 +192,9 @@ static cs_error key_call(const reading *r, char key[MAX_KEY_BYTES]) {
 
 static cs_error key_ticket(const reading *r, char key[MAX_KEY_BYTES]) {
     const char *ticket = cell(r, CS_COLUMN_TICKET), *event = cell(r, CS_COLUMN_EVENT);
+    const char *step = table_cell(r->table, CS_COLUMN_EVENT);
+    /* a step that nobody has a word for is one of its own, too, when it has a time */
+    if (!event && *step && strlen(step) < 200 && r->record->times[CS_COLUMN_TIME] != CS_NO_TIME) event = step;
     if (!ticket) return refuse(r, "the ticket has no number", "fill it in");
     if (event && r->record->times[CS_COLUMN_TIME] == CS_NO_TIME)
         return refuse(r, "the ticket's history says what happened, but not when", "fill in the time");

@@ -31,7 +31,7 @@ export function canUndo({ can_undo: isOver, state, counts }: Import): boolean {
 
 /** "line 12, column 4" in the reader's language; any other place as it is. */
 export function placeWords(place: string | null | undefined, t: TFunction): string {
-  return (place ?? '').replace(/\bline (\d+)\b/g, (_, line: string) => t('joins.line', { line })).replace(/\bcolumn (\d+)\b/g, (_, number: string) => t('import.column_number', { number }))
+  return (place ?? '').replace(/\b(?:line|row) (\d+)\b/g, (_, line: string) => t('joins.line', { line })).replace(/\bcolumn (\d+)\b/g, (_, number: string) => t('import.column_number', { number }))
 }
 
 /** The list of conversations in the time that an import covers. */

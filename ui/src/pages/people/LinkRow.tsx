@@ -23,6 +23,8 @@ export function LinkRow({ link, person }: { link: PersonLink; person: Person }) 
     },
   })
   const others = change.data?.people.filter((one) => one.number !== person.number) ?? []
+  const isExtension = link.a.kind === 'extension' || link.b.kind === 'extension'
+  const whyNot = link.why_not === 'shared' && isExtension ? 'extension' : link.why_not
   const words = (one: Identity) => `${t(`people.identity.${one.kind}`, { defaultValue: one.kind })} ${one.value}`
   return (
     <li className={link.is_undone ? 'person-link undone' : 'person-link'} data-testid="person-link" data-number={link.number}>
@@ -30,7 +32,7 @@ export function LinkRow({ link, person }: { link: PersonLink; person: Person }) 
         <p>{words(link.a)} <span className="joined" aria-label={t('people.same_as')}>{link.is_undone || link.joins === false ? '≠' : '='}</span> {words(link.b)}</p>
         <p className="quiet">
           {link.is_undone && <b>{t('people.undone')} </b>}
-          {!link.is_undone && link.why_not && <b>{t(`people.why_not.${link.why_not}`)} </b>}
+          {!link.is_undone && whyNot && <b>{t(`people.why_not.${whyNot}`)} </b>}
           <Where link={link} />
           {link.made_ms !== null && <> · {format.dayTime(link.made_ms)}</>}
           {link.import ? <> · <Link className="link" to={`/import/${link.import}`}>{t('people.import', { number: link.import })}</Link></> : null}

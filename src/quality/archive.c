@@ -97,13 +97,14 @@ static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspect
     /* its text was replaced meanwhile, which made it due again */
     if (!kept->seq || !hash_equal(kept->read_hash, inspected->read_hash)) return CS_OK;
     bool must_inspect = false;
-    cs_error code = join_must_inspect(db, kept->seq, &must_inspect, message);
+    int64_t marks;
+    cs_error code = join_due(db, kept->seq, &marks, &must_inspect, message);
     bool is_same =
         hash_equal(kept->timeline_hash, inspected->timeline_hash) && kept->ruleset == ruleset && !must_inspect;
     if (code == CS_OK) code = is_same ? CS_OK : write_entry(db, rules, inspected, kept, ruleset, message);
     if (code != CS_OK) return code;
     if (!is_same) *outcome = CS_SAVED_REINSPECTED;
-    return join_done(db, kept->seq, message);
+    return join_done(db, kept->seq, inspected->join_marks, message);
 }
 
 static const char KEPT_COLUMNS[] =

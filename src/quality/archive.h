@@ -30,6 +30,7 @@ typedef struct cs_inspected {
     cs_hash read_hash;
     const void *read_frame; /* NULL: nothing is joined to it */
     size_t read_frame_bytes;
+    int64_t join_marks; /* how often it was due when it was joined */
     int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
     /* Whether this run passed over the file as unchanged: what is stored from it still stands. May be NULL. */
     bool (*is_skipped)(const void *context, const char *source);

@@ -209,11 +209,12 @@ static cs_error encode(worker *w, job *j, bool *is_known, cs_message *message) {
 
 /* What the records say about it, on top of what was read. */
 static cs_error join(worker *w, job *j, cs_message *message) {
-    bool has_changed = false;
+    bool has_changed = false, must_inspect;
     cs_inspected *in = &j->inspected;
     in->is_joined = true;
     in->read_hash = in->timeline_hash;
-    cs_error code = codec_encode(j->conversation, &j->body);
+    cs_error code = join_due(w->db, j->seq, &in->join_marks, &must_inspect, message); /* before anything is read */
+    if (code == CS_OK) code = codec_encode(j->conversation, &j->body);
     if (code == CS_OK) code = join_apply(w->db, j->seq, j->conversation, j->arena, &has_changed, message);
     if (code != CS_OK || !has_changed) return code;
     code = packer_pack(w->packer, j->body.data, j->body.length, &j->read_frame, message);

@@ -287,22 +287,24 @@ cs_error join_next(cs_db *db, int64_t after, int64_t *seq, cs_message *message) 
     return code;
 }
 
-cs_error join_must_inspect(cs_db *db, int64_t seq, bool *must_inspect, cs_message *message) {
+cs_error join_due(cs_db *db, int64_t seq, int64_t *marks, bool *must_inspect, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code = db_query(db, "SELECT must_inspect FROM join_due WHERE seq = :seq", &stmt, message);
+    cs_error code = db_query(db, "SELECT marks, must_inspect FROM join_due WHERE seq = :seq", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", seq);
     code = db_step(stmt, &has_row, message);
-    if (code == CS_OK) *must_inspect = has_row && db_int64(stmt, 0) != 0;
+    *marks = code == CS_OK && has_row ? db_int64(stmt, 0) : 0;
+    *must_inspect = code == CS_OK && has_row && db_int64(stmt, 1) != 0;
     db_done(stmt);
     return code;
 }
 
-cs_error join_done(cs_db *db, int64_t seq, cs_message *message) {
+cs_error join_done(cs_db *db, int64_t seq, int64_t marks, cs_message *message) {
     cs_stmt *stmt = NULL;
-    cs_error code = db_query(db, "DELETE FROM join_due WHERE seq = :seq", &stmt, message);
+    cs_error code = db_query(db, "DELETE FROM join_due WHERE seq = :seq AND marks <= :marks", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", seq);
+    db_bind_int64(stmt, "marks", marks);
     return db_run(stmt, message);
 }

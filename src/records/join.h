@@ -16,8 +16,9 @@ cs_error join_apply(cs_db *db, int64_t seq, cs_conversation *conversation, cs_ar
 
 /* The next conversation after `after` that is due. 0: none. */
 cs_error join_next(cs_db *db, int64_t after, int64_t *seq, cs_message *message);
-/* Whether it must be inspected again even when joining changes nothing. */
-cs_error join_must_inspect(cs_db *db, int64_t seq, bool *must_inspect, cs_message *message);
-cs_error join_done(cs_db *db, int64_t seq, cs_message *message); /* in the caller's transaction */
+/* How often it became due (0: it is not), and whether it must be inspected again even when joining changes nothing. */
+cs_error join_due(cs_db *db, int64_t seq, int64_t *marks, bool *must_inspect, cs_message *message);
+/* It is joined as it was due with so many marks: what became due meanwhile stays due. In the caller's transaction. */
+cs_error join_done(cs_db *db, int64_t seq, int64_t marks, cs_message *message);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MARKED_AGAIN "ON CONFLICT (seq) DO UPDATE SET marks = join_due.marks + 1"
+
 /* Records and conversations of one number that lie so near each other can be each other's rivals: calls last six hours at most,
  * tickets are written half an hour later, and a mapping lets clocks differ by a day. */
 #define NEAR_MS "111600000"
@@ -41,14 +43,13 @@ cs_error mark_match(cs_db *db, int64_t record, cs_message *message) {
 }
 
 cs_error mark_join(cs_db *db, int64_t seq, cs_message *message) {
-    return run(db, "INSERT INTO join_due (seq) VALUES (:seq) ON CONFLICT DO NOTHING", &(bound){"seq", NULL, seq}, 1,
-               message);
+    return run(db, "INSERT INTO join_due (seq) VALUES (:seq) " MARKED_AGAIN, &(bound){"seq", NULL, seq}, 1, message);
 }
 
 cs_error mark_inspect(cs_db *db, int64_t seq, cs_message *message) {
     return run(db,
                "INSERT INTO join_due (seq, must_inspect) VALUES (:seq, 1) ON CONFLICT (seq) DO UPDATE SET must_inspect "
-               "= 1",
+               "= 1, marks = join_due.marks + 1",
                &(bound){"seq", NULL, seq}, 1, message);
 }
 
@@ -116,12 +117,12 @@ static cs_error mark_same(cs_db *db, const char *sql, const char *value, cs_mess
 static cs_error mark_ticket(cs_db *db, const char *ticket, cs_message *message) {
     cs_error code = mark_same(db,
                               "INSERT INTO join_due (seq) SELECT seq FROM conversation_key WHERE kind = 'ticket' AND "
-                              "value = :value ON CONFLICT DO NOTHING",
+                              "value = :value " MARKED_AGAIN,
                               ticket, message);
     if (code != CS_OK) return code;
     return mark_same(db,
                      "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number "
-                     "WHERE r.ticket = :value AND r.is_current = 1 AND m.seq IS NOT NULL ON CONFLICT DO NOTHING",
+                     "WHERE r.ticket = :value AND r.is_current = 1 AND m.seq IS NOT NULL " MARKED_AGAIN,
                      ticket, message);
 }
 
@@ -134,23 +135,23 @@ static cs_error mark_agent(cs_db *db, const cs_record *r, cs_message *message) {
     } ways[] = {
         {CS_COLUMN_AGENT_ID,
          "INSERT INTO join_due (seq) SELECT seq FROM conversation_key WHERE kind = 'agent_id' AND value = :value AND "
-         "started_ms BETWEEN :from AND :to ON CONFLICT DO NOTHING",
+         "started_ms BETWEEN :from AND :to " MARKED_AGAIN,
          "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number WHERE "
-         "r.agent_id = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND :to ON "
-         "CONFLICT DO NOTHING"},
+         "r.agent_id = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND "
+         ":to " MARKED_AGAIN},
         {CS_COLUMN_EXTENSION,
          "INSERT INTO join_due (seq) SELECT seq FROM conversation_key WHERE kind = 'extension' AND value = :value AND "
-         "started_ms BETWEEN :from AND :to ON CONFLICT DO NOTHING",
+         "started_ms BETWEEN :from AND :to " MARKED_AGAIN,
          "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number WHERE "
-         "r.extension = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND :to ON "
-         "CONFLICT DO NOTHING"},
+         "r.extension = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND "
+         ":to " MARKED_AGAIN},
         {CS_COLUMN_AGENT,
          "INSERT INTO join_due (seq) SELECT seq FROM conversation WHERE agent = :value AND started_ms BETWEEN :from "
          "AND "
-         ":to ON CONFLICT DO NOTHING",
+         ":to " MARKED_AGAIN,
          "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number WHERE "
-         "r.agent = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND :to ON CONFLICT "
-         "DO NOTHING"},
+         "r.agent = :value AND r.is_current = 1 AND m.seq IS NOT NULL AND r.from_ms BETWEEN :from AND "
+         ":to " MARKED_AGAIN},
     };
     cs_error code = CS_OK;
     for (size_t i = 0; i < sizeof ways / sizeof *ways && code == CS_OK; i++) {

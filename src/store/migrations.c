@@ -185,8 +185,10 @@ static const cs_migration migrations[] = {
          "CREATE INDEX record_match_seq ON record_match (seq) WHERE seq IS NOT NULL",
          "CREATE INDEX record_match_state ON record_match (state, record)",
          "CREATE TABLE match_due (record {int64} NOT NULL PRIMARY KEY)", /* records to be matched again */
-         /* Conversations to be joined again; must_inspect: also when that changes nothing. */
-         "CREATE TABLE join_due (seq {int64} NOT NULL PRIMARY KEY, must_inspect {int64} NOT NULL DEFAULT 0)",
+         /* Conversations to be joined again; must_inspect: also when that changes nothing. marks: how often it became due,
+          * so that what became due while it was joined is not lost. */
+         "CREATE TABLE join_due (seq {int64} NOT NULL PRIMARY KEY, must_inspect {int64} NOT NULL DEFAULT 0, marks "
+         "{int64} NOT NULL DEFAULT 1)",
 
          /* kind: customer, agent. A person is what its identities say. merged_into: the person that it was found to be, so
           * that its old address still opens. */

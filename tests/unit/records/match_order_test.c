@@ -3,6 +3,7 @@
 
 #include "../store/folder.h"
 #include "base/hash.h"
+#include "records/join.h"
 #include "records/record_mark.h"
 
 #include <setjmp.h>
@@ -188,6 +189,24 @@ static void a_call_that_changed_its_number_frees_what_fitted_it(void **state) {
     assert_string_equal(settle(came), "n unmatched no_conversation 0\no unmatched no_conversation 0\n");
 }
 
+/* Another program's import may bring a row between the joining of a call and its saving. */
+static void what_becomes_due_while_it_is_joined_stays_due(void **state) {
+    (void)state;
+    int64_t marks, later;
+    bool must_inspect;
+    add_call(1, "13812345678");
+    check(mark_join(db, 1, &message));
+    check(join_due(db, 1, &marks, &must_inspect, &message));
+    assert_int_equal(marks, 1);
+    check(mark_inspect(db, 1, &message));
+    check(join_done(db, 1, marks, &message));
+    check(join_due(db, 1, &later, &must_inspect, &message));
+    assert_true(later > marks && must_inspect);
+    check(join_done(db, 1, later, &message));
+    check(join_next(db, 0, &later, &message));
+    assert_int_equal(later, 0);
+}
+
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
@@ -196,6 +215,7 @@ int main(void) {
         T(a_ticket_finds_a_long_call),
         T(doubt_goes_with_what_caused_it),
         T(a_call_that_changed_its_number_frees_what_fitted_it),
+        T(what_becomes_due_while_it_is_joined_stays_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

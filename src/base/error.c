@@ -20,6 +20,23 @@ const char *error_name(cs_error code) {
     return (unsigned)code < ERROR_COUNT ? errors[code].name : "unknown";
 }
 
+const char *error_remedy(cs_error code) {
+    switch (code) {
+    case CS_ERR_MEMORY: return "close other programs or give the machine more memory, then do the same again";
+    case CS_ERR_IO: return "check that the file is there and may be read, then do the same again";
+    case CS_ERR_PARSE:
+    case CS_ERR_USAGE: return "correct it at that place, or where the file is made, then do the same again";
+    case CS_ERR_ENCODING: return "save the file as UTF-8, then do the same again";
+    case CS_ERR_LIMIT: return "split it, or leave out what is not needed";
+    case CS_ERR_STORE: return "do the same again; if it stays, callscope doctor tells what it sees";
+    case CS_ERR_STOPPED: return "do the same again: it goes on where it was";
+    case CS_OK:
+    case CS_ERR_NOT_FOUND:
+    case CS_ERR_CONFLICT: break;
+    }
+    return "";
+}
+
 int error_http_status(cs_error code) {
     return (unsigned)code < ERROR_COUNT ? errors[code].http_status : 500;
 }

@@ -35,6 +35,7 @@ typedef struct cs_message {
 
 const char *error_name(cs_error code);
 int error_http_status(cs_error code);
+const char *error_remedy(cs_error code); /* what can be done when nobody knows better; "" when nothing can be said */
 
 /* Fills message->reason (message may be NULL; place and remedy are cleared) and returns code. */
 cs_error message_set(cs_message *message, cs_error code, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -91,13 +91,20 @@ cs_error format_read(const cs_format *format, const char *path, const cs_mapping
                      cs_read_counts *counts, cs_message *message) {
     *counts = (cs_read_counts){0};
     cs_error code = CS_OK;
-    if (format->needs_mapping && !mapping) {
+    const char *extension = file_extension(path);
+    bool is_old = strcasecmp(extension, ".xls") == 0 || strcasecmp(extension, ".xlsb") == 0;
+    if (!mapping && (is_old || strcasecmp(extension, ".ods") == 0)) { /* a mapping would not help */
+        code = message_set(message, CS_ERR_PARSE, "workbooks of this kind (%s) are not read", extension);
+        message_remedy(message, "open it in Excel or LibreOffice and save it as .xlsx or .csv");
+    } else if (format->needs_mapping && !mapping) {
         code = message_set(message, CS_ERR_USAGE, "%s needs a mapping that says which column means what", path);
         message_remedy(message, "give --mapping FILE, or put a mapping.json into the same folder");
     } else {
         code = format->read(path, mapping, sink, counts, message);
     }
-    if (code != CS_OK && code != CS_ERR_STOPPED) *counts = (cs_read_counts){.expected = 1, .refused = 1};
+    if (code == CS_OK || code == CS_ERR_STOPPED) return code;
+    if (!*message->remedy) message_remedy(message, "%s", error_remedy(code));
+    *counts = (cs_read_counts){.expected = 1, .refused = 1};
     return code;
 }
 
@@ -116,8 +123,10 @@ cs_error reading_give(const cs_reading *reading, cs_conversation *conversation, 
 }
 
 cs_error reading_refuse(const cs_reading *reading, const char *id, cs_error code, const cs_message *message) {
+    cs_message whole = *message;
+    if (!*whole.remedy) message_remedy(&whole, "%s", error_remedy(code));
     reading->counts->refused++;
-    return reading->sink->on_refused(reading->sink->context, id, code, message) ? CS_OK : CS_ERR_STOPPED;
+    return reading->sink->on_refused(reading->sink->context, id, code, &whole) ? CS_OK : CS_ERR_STOPPED;
 }
 
 cs_error reading_progress(const cs_reading *reading, int64_t bytes) {

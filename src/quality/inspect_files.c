@@ -10,6 +10,11 @@
 
 enum { INDEX_BYTES = 1 << 30 };
 
+typedef struct folder_mappings {
+    char *folder;
+    const cs_mapping_set *set; /* NULL: none */
+} folder_mappings;
+
 typedef struct finding {
     const cs_inspect_options *options;
     cs_file_refused on_refused;
@@ -17,8 +22,9 @@ typedef struct finding {
     cs_inspect_counts *counts;
     cs_inspect_files *files;
     const char *named; /* the path as the user named it */
-    char *mapping_folder; /* last folder that was looked into for mappings, and what was there */
-    const cs_mapping_set *beside;
+    /* Folders that were looked into for mappings, and what was there: the folder at hand and those around it. */
+    folder_mappings *besides;
+    size_t beside_count, beside_room;
     bool is_out_of_memory;
 } finding;
 
@@ -40,29 +46,51 @@ static bool keep_set(finding *f, cs_mapping_set *set) {
     return true;
 }
 
+/* Leaves the folders behind that path does not lie in. true: the folder that is left is its own. */
+static bool go_to_folder(finding *f, const char *path, size_t bytes) {
+    while (f->beside_count > 0) {
+        const char *folder = f->besides[f->beside_count - 1].folder;
+        size_t length = strlen(folder);
+        if (length <= bytes && strncmp(folder, path, length) == 0) return length == bytes;
+        free(f->besides[--f->beside_count].folder);
+    }
+    return false;
+}
+
+static bool enter_folder(finding *f, const char *path, size_t bytes) {
+    if (f->beside_count == f->beside_room) {
+        size_t larger = f->beside_room ? f->beside_room * 2 : 16;
+        folder_mappings *grown = realloc(f->besides, larger * sizeof *grown);
+        if (!grown) return false;
+        f->besides = grown;
+        f->beside_room = larger;
+    }
+    char *folder = strndup(path, bytes);
+    if (folder) f->besides[f->beside_count++] = (folder_mappings){folder, NULL};
+    return folder != NULL;
+}
+
 /* The mappings in the folder of path; looked for once a folder. NULL: none. */
 static const cs_mapping_set *mappings_beside(finding *f, const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
+    const char *slash = strrchr(path, '/'), *folder = slash ? path : "./";
+    size_t bytes = slash ? (size_t)(slash - path) + 1 : 2;
     cs_mapping_set *set = NULL;
     cs_message message;
-    bool is_same = folder && f->mapping_folder && strcmp(f->mapping_folder, folder) == 0;
-    if (!folder || is_same) {
-        free(folder);
-        return is_same ? f->beside : NULL;
+    if (go_to_folder(f, folder, bytes)) return f->besides[f->beside_count - 1].set;
+    if (!enter_folder(f, folder, bytes)) {
+        f->is_out_of_memory = true;
+        return NULL;
     }
-    free(f->mapping_folder);
-    f->mapping_folder = folder;
-    f->beside = NULL;
+    folder_mappings *now = &f->besides[f->beside_count - 1];
     cs_error code = mapping_set_create(&set, &message);
-    if (code == CS_OK) code = mapping_set_add_folder(set, folder, on_bad_mapping, f, &message);
+    if (code == CS_OK) code = mapping_set_add_folder(set, now->folder, on_bad_mapping, f, &message);
     if (code == CS_ERR_MEMORY) f->is_out_of_memory = true;
-    if (code == CS_ERR_LIMIT) refuse(f, folder, &message);
+    if (code == CS_ERR_LIMIT) refuse(f, now->folder, &message);
     if (code == CS_OK && mapping_set_count(set) > 0 && keep_set(f, set))
-        f->beside = set;
+        now->set = set;
     else
         mapping_set_free(set);
-    return f->beside;
+    return now->set;
 }
 
 static const cs_mapping *find_mapping(finding *f, const char *path) {
@@ -155,7 +183,8 @@ cs_error inspect_files_find(const cs_inspect_options *options, cs_file_refused o
         f.named = options->paths[i];
         code = file_walk(options->paths[i], on_file, on_trouble, &f);
     }
-    free(f.mapping_folder);
+    for (size_t i = 0; i < f.beside_count; i++) free(f.besides[i].folder);
+    free(f.besides);
     if (f.is_out_of_memory || !list_recordings(out))
         return message_set(message, CS_ERR_MEMORY, "out of memory while looking for files");
     if (code != CS_ERR_STOPPED) return inspect_recordings_join(out, message);

@@ -24,7 +24,9 @@ typedef struct retiring {
 
 static void refuse(batch *b, const cs_message *message) {
     pipeline *p = b->p;
-    pipeline_refuse(p, b->file->path, NULL, message);
+    cs_message whole = *message;
+    if (!*whole.remedy) message_remedy(&whole, "%s", error_remedy(CS_ERR_PARSE));
+    pipeline_refuse(p, b->file->path, NULL, &whole);
     pthread_mutex_lock(&p->lock);
     p->counts->records.refused++;
     b->file->has_conflict = true;

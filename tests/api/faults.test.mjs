@@ -375,3 +375,77 @@ describe('what happens while it runs', () => {
     assert.equal(imports.code, 0, imports.stderr)
   })
 })
+
+describe('things with odd names, and things that are no files', () => {
+  test('all of them beside sound files', async () => {
+    const raw = (input, bytes) => Buffer.concat([Buffer.from(`${input}/`), Buffer.from(bytes)])
+    const said = await feed(folder, { 'old.xls': Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'old.ods': 'PK\x03\x04', 'old.mapping.json': SHEET,
+      'broken.csv': ROWS + row('B-1'), 'broken.mapping.json': '{"format": "csv", "columns": {"conversation": "id",}}',
+      'roster.csv': 'name;team\nx;y\n', 'roster.mapping.json': mapping() }, {
+      async prepare(input) {
+        await mkdir(path.join(input, 'folder.csv'))
+        await writeFile(path.join(input, 'folder.csv', 'inner.json'), good('INNER'))
+        await writeFile(path.join(input, 'line\nbreak.json'), '{')
+        await writeFile(path.join(input, 'line\nbreak-sound.json'), good('BREAK'))
+        await writeFile(raw(input, [0xff, 0xfe, ...Buffer.from('.json')]), good('RAW'))
+        execFileSync('mkfifo', [path.join(input, 'pipe.csv')])
+        await symlink('.', path.join(input, 'loop'))
+        await symlink('nowhere.json', path.join(input, 'gone.json'))
+      },
+    })
+    assert.equal(said.code, 1)
+    const told = (file, reason, remedy) => assert.ok(said.by(file).some((r) => reason.test(r.reason) && remedy.test(r.remedy)), `${file}: ${JSON.stringify(said.refused, null, 1)}`)
+    told('old.xls', /not read/, /xlsx|csv/)
+    told('old.ods', /not read/, /xlsx/)
+    told('broken.mapping.json', /key in double quotes|comma/, /comma/)
+    told('broken.csv', /needs a mapping/, /--mapping|mapping\.json/)
+    told('roster.csv', /no column|only|column/, /./)
+    told('line\nbreak.json', /ends in the middle/, /again/)
+    told('pipe.csv', /is a pipe/, /file/)
+    told('loop', /read already/, /./)
+    told('gone.json', /leads nowhere/, /./)
+    assert.equal(said.by('broken.mapping.json').length, 1, 'told once, though another folder stands between')
+    for (const id of ['INNER', 'BREAK', 'RAW']) assert.equal((await run('show', id, '--data', said.data)).code, 0, id)
+  })
+
+  test('recordings that are broken', async () => {
+    const sound = wav(2)
+    const lies = Buffer.from(sound)
+    lies.writeUInt32LE(0x7fffffff, 40)
+    const said = await feed(folder, { 'text.wav': 'this is no sound', 'noise.mp3': Buffer.alloc(5000, 7), 'half.wav': sound.subarray(0, sound.length / 2), 'lies.wav': lies,
+      'rate.wav': Buffer.concat([sound.subarray(0, 24), Buffer.alloc(4), sound.subarray(28)]), 'sound.wav': sound })
+    assert.equal(said.code, 1)
+    for (const r of said.refused) assert.ok(r.reason && r.remedy, JSON.stringify(r))
+    for (const name of ['text.wav', 'noise.mp3', 'rate.wav']) assert.equal(said.by(name).length, 1, `${name}: ${JSON.stringify(said.refused)}`)
+    assert.equal((await run('show', 'sound', '--data', said.data)).code, 0)
+  })
+})
+
+describe('the same faults sent over HTTP', () => {
+  test('an upload: what is faulty is told with the import, the rest is in', { timeout: 120000 }, async () => {
+    const own = await makeFolder()
+    const server = await serveImports(own)
+    try {
+      const told = await server.upload({ 'sound.jsonl': `${good('UP-1')}\n`, 'cut.jsonl': `${good('UP-2')}\n${good('UP-3').slice(0, 80)}`, 'empty.vtt': '',
+        'old.xls': Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'deep.json': '['.repeat(1000) })
+      assert.equal(told.state, 'done', JSON.stringify(told))
+      const refused = (await server.get(`imports/${told.number}/refusals`)).body?.items ?? told.refused
+      assert.ok(Array.isArray(refused), JSON.stringify(told))
+      for (const name of ['cut.jsonl', 'empty.vtt', 'old.xls', 'deep.json'])
+        assert.ok(refused.some((r) => r.file.endsWith(name) && r.reason && r.remedy), `${name}: ${JSON.stringify(refused)}`)
+      for (const id of ['UP-1', 'UP-2']) assert.equal((await server.get(`conversations/${id}`)).status, 200)
+      const deep = await server.call('POST', 'conversations', '['.repeat(1000), { 'Content-Type': 'application/json' })
+      const { items } = (await server.end(deep.body.number), await server.get(`imports/${deep.body.number}/refusals`)).body
+      assert.ok(items.length === 1 && /deep/.test(items[0].reason) && items[0].remedy, JSON.stringify(items))
+      const { body: { number } } = await server.call('POST', 'imports', {})
+      for (const name of ['../up.json', 'a//b.json', '.hidden.json', 'x\nbreak.json', 'x'.repeat(300)]) {
+        const sent = await server.put(number, name, good('BAD'))
+        assert.equal(sent.status, 400, `${name}: ${sent.text}`)
+        assert.match(sent.text, /"remedy":"[^"]+"/)
+      }
+    } finally {
+      await server.stop()
+      await rm(own, { recursive: true, force: true })
+    }
+  })
+})

@@ -32,6 +32,18 @@ static bool print_count(void *context, const char *kind, const cs_json *counts) 
     return true;
 }
 
+/* "40 s later", "22 h 28 min earlier": the conversation, seen from the record. */
+static void print_apart(int64_t seconds) {
+    int64_t size = seconds < 0 ? -seconds : seconds;
+    const char *side = seconds < 0 ? "earlier" : "later";
+    if (size < 120)
+        printf(", %" PRId64 " s %s", size, side);
+    else if (size < 7200)
+        printf(", %" PRId64 " min %s", size / 60, side);
+    else
+        printf(", %" PRId64 " h %" PRId64 " min %s", size / 3600, size / 60 % 60, side);
+}
+
 static void print_item(const cs_json *item, cs_language language) {
     char at[32] = "";
     int64_t from = CS_NO_TIME;
@@ -48,8 +60,7 @@ static void print_item(const cs_json *item, cs_language language) {
     for (size_t i = 0; i < json_length(candidates) && i < 5; i++) {
         const cs_json *one = json_at(candidates, i);
         printf("    ? %s", text_of(one, "external_id"));
-        if (json_kind(json_get(one, "seconds_apart")) == CS_JSON_NUMBER)
-            printf(", %" PRId64 " s apart", number_of(one, "seconds_apart"));
+        if (json_kind(json_get(one, "seconds_apart")) == CS_JSON_NUMBER) print_apart(number_of(one, "seconds_apart"));
         puts("");
     }
 }

@@ -229,3 +229,41 @@ cs_error name_pattern_read(const cs_mapping *mapping, const char *path, cs_draft
     if (code == CS_OK && mapping->id) code = note_id(mapping, &f, path, draft, message);
     return code == CS_OK ? settle_customer(draft, message) : code;
 }
+
+/* People of the name whom the conversation has, but not by name; an agent whom it has not. */
+static cs_error fill_people(const cs_conversation *told, cs_draft *draft, cs_message *message) {
+    cs_error code = CS_OK;
+    for (uint32_t i = 0; i < told->participant_count && code == CS_OK; i++) {
+        const cs_participant *person = &told->participants[i];
+        bool is_there = false;
+        for (uint32_t k = 0; k < draft->c->participant_count; k++) {
+            const cs_participant *other = &draft->c->participants[k];
+            is_there |= other->role == person->role && (other->name || other->team);
+        }
+        if (!is_there) code = note_person(draft, person->role, person->name, person->team, message);
+    }
+    return code;
+}
+
+cs_error name_pattern_fill(const cs_mapping *mapping, const char *path, cs_conversation *conversation, cs_arena *arena,
+                           cs_message *message) {
+    cs_draft told, draft = draft_of(conversation, arena);
+    if (!draft_start(&told)) return message_set(message, CS_ERR_MEMORY, "no memory for the conversation");
+    cs_error code = name_pattern_read(mapping, path, &told, message);
+    if (code == CS_OK) code = draft_text(&draft, &conversation->queue, told.c->queue, message);
+    if (code == CS_OK) code = draft_text(&draft, &conversation->title, told.c->title, message);
+    if (code == CS_OK) code = draft_text(&draft, &conversation->language, told.c->language, message);
+    if (code == CS_OK) code = draft_text(&draft, &conversation->customer, told.c->customer, message);
+    if (code == CS_OK) code = fill_people(told.c, &draft, message);
+    for (uint32_t i = 0; i < told.c->field_count && code == CS_OK; i++) {
+        const cs_field *field = &told.c->fields[i];
+        if (!conversation_field(conversation, field->name))
+            code = draft_field(&draft, field->name, field->value, message);
+    }
+    if (code == CS_OK && conversation->started_ms == CS_NO_TIME && told.c->started_ms != CS_NO_TIME) {
+        conversation->started_ms = told.c->started_ms;
+        conversation->zone_minutes = told.c->zone_minutes;
+    }
+    draft_drop(&told);
+    return code;
+}

@@ -14,6 +14,9 @@
  * agent. A day without an hour is no start: it becomes the field "day". A name that does not fit leaves the conversation as
  * it is, but for the field recording.name_unread. Fails for want of memory only. */
 cs_error name_pattern_read(const cs_mapping *mapping, const char *path, cs_draft *draft, cs_message *message);
+/* The same of a conversation that is whole already, such as a recording's transcript: what it says itself stands. */
+cs_error name_pattern_fill(const cs_mapping *mapping, const char *path, cs_conversation *conversation, cs_arena *arena,
+                           cs_message *message);
 /* Whether the name fits, for previews. */
 bool name_pattern_fits(const cs_mapping *mapping, const char *path);
 

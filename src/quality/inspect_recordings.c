@@ -1,6 +1,7 @@
 #include "quality/inspect_recordings.h"
 
 #include "base/file.h"
+#include "conversation/name_pattern.h"
 #include "conversation/recording_name.h"
 
 #include <stdlib.h>
@@ -104,7 +105,8 @@ static cs_error attach_companions(const cs_inspect_file *file, cs_conversation *
             (cs_recording){.path = file->companions[i]->real_path, .channels = {CS_NO_PARTICIPANT, CS_NO_PARTICIPANT}};
     c->recordings = recordings;
     c->recording_count = file->companion_count;
-    return CS_OK;
+    const cs_inspect_file *first = file->companions[0];
+    return first->mapping ? name_pattern_fill(first->mapping, first->real_path, c, arena, message) : CS_OK;
 }
 
 static void claim(cs_inspect_files *files, const char *real_path) {

@@ -129,6 +129,8 @@ static bool sounds_like_recording(const char *path) {
 static bool on_file(void *context, const char *path, const cs_file_info *info) {
     finding *f = context;
     if (f->options->is_stopped && *f->options->is_stopped) return false;
+    bool is_named = strcmp(path, f->named) == 0;
+    if (mapping_set_is_mapping_file(path) && !is_named) return true; /* it is about other files */
     const cs_mapping *mapping = find_mapping(f, path);
     cs_inspect_file file = {.bytes = info->bytes, .modified_ns = info->modified_ns, .mapping = mapping};
     file.format = format_find(path, mapping);
@@ -136,10 +138,17 @@ static bool on_file(void *context, const char *path, const cs_file_info *info) {
     file.is_recording = file.format && format_is_recording(file.format);
     if (!file.format) {
         f->counts->files_passed++;
-        if (strcmp(path, f->named) != 0) return true; /* a folder may hold other things */
+        if (!is_named) return true; /* a folder may hold other things */
         cs_message message;
-        (void)message_set(&message, CS_ERR_PARSE, "this kind of file is not known");
-        message_remedy(&message, "give .json, .jsonl, .vtt, a recording, or .csv, .tsv and .txt with --mapping FILE");
+        bool is_mapping = mapping_set_is_mapping_file(path);
+        (void)message_set(&message, CS_ERR_PARSE,
+                          is_mapping ? "this is a mapping: it says how other files are read"
+                                     : "this kind of file is not known");
+        message_remedy(
+            &message, "%s",
+            is_mapping ? "give the file it is about, with --mapping and this one"
+                       : "give .json, .jsonl, .vtt, .srt, .eml, a recording, or .csv, .xlsx and .txt with --mapping "
+                         "FILE");
         refuse(f, path, &message);
         return true;
     }

@@ -332,7 +332,12 @@ static void write_times(guesser *g, cs_json_writer *w) {
     }
     for (uint32_t i = 0; i < g->table.turn_time_count; i++)
         guess_times_add(g->table.known, &times, g->table.turn_times[i]);
-    if (!has_times) return;
+    for (uint32_t i = 0; i < g->table.width && !has_times; i++) { /* somebody may say that a field is one */
+        if (g->values[i].times * 2 <= g->values[i].count) continue;
+        for (uint32_t row = 0; row < g->table.row_count; row++)
+            guess_times_add(g->table.known, &times, g->table.rows[row][i]);
+    }
+    if (!has_times && times.count == 0) return;
     if (times.count == 0) times.formats[times.count++] = "yyyy-mm-dd hh:mm:ss";
     uint32_t count = 0;
     for (uint32_t i = 0; i < times.count; i++) { /* the other way round two may be the same */
@@ -434,7 +439,9 @@ cs_error guess_file(const char *path, cs_guess *out, cs_message *message) {
                                                 : guess_rows_read(path, out, &g->table, message);
     if (code == CS_OK) code = look_at_columns(g, message);
     if (code != CS_OK) return code;
-    bool is_mapped = choose_kind(g, path);
+    /* lines of prose, of a chat as text, of a title page: a conversation a line would be nonsense */
+    bool is_prose = out->format <= CS_MAPPING_FORMAT_XLSX && g->table.width == 1 && !g->table.header;
+    bool is_mapped = !is_prose && choose_kind(g, path);
     if (is_mapped) write_mapping(g);
     if (!describe_columns(g, is_mapped) || out->mapping.is_failed)
         return message_set(message, CS_ERR_MEMORY, "no memory to look at %s", path);

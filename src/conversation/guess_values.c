@@ -68,7 +68,9 @@ static bool reads(const cs_guess_formats *known, size_t which, const char *text)
     int zone;
     size_t digits = strspn(text, "0123456789");
     bool is_bare = text[digits] == 0 || text[digits] == '.';
-    if (strncmp(format, "epoch", 5) == 0 && (!is_bare || digits != (format[6] == 'm' ? 13 : 10))) return false;
+    /* 2001 to 2033: 4008001234 is a telephone number */
+    if (strncmp(format, "epoch", 5) == 0 && (!is_bare || *text != '1' || digits != (format[6] == 'm' ? 13 : 10)))
+        return false;
     if (strcmp(format, "yyyymmdd") == 0 && (!is_bare || (strncmp(text, "19", 2) != 0 && strncmp(text, "20", 2) != 0)))
         return false;
     return time_pattern_read(&known->patterns[which], text, false, 480, &ms, &zone);
@@ -116,7 +118,7 @@ static void count_value(const cs_guess_formats *known, const char *text, cs_gues
     *letters += length;
     if (length > out->longest) out->longest = length;
     bool is_masked = digits == 3 && strncmp(text + 3, "****", 4) == 0; /* 138****1234 */
-    bool is_long = is_whole && digits >= 12;
+    bool is_long = is_whole && digits >= (*text == '0' ? 14 : 12); /* 013812345678 is a number with its prefix */
     if (!is_long && (is_masked || (phone_normalise(text, phone) && strlen(phone) >= 7 && !guess_is_time(known, text))))
         out->phones++;
     else if (guess_is_time(known, text))

@@ -13,9 +13,11 @@ static const struct {
 } names[] = {
     {CS_COLUMN_CONVERSATION,
      "会话id|会话编号|会话号|会话标识|会话流水号|对话id|对话编号|通话id|通话编号|通话标识|通话流水号|呼叫id|呼叫编号|"
-     "呼叫标识|呼叫流水号|咨询编号|留言编号|流水号|录音编号|callid|calluuid|uuid|uniqueid|linkedid|sessionid|session|"
+     "呼叫标识|呼叫流水号|咨询编号|留言编号|流水号|通话流水|呼叫流水|流水|录音编号|callid|calluuid|uuid|uniqueid|"
+     "linkedid|sessionid|session|"
      "conversationid|conversation|chatid|interactionid|contactid|dialogid|threadid"},
-    {CS_COLUMN_SPEAKER, "角色|说话人|发言人|发言角色|发送方|发送人|发送者|发送人类型|消息来源|身份|speaker|role|sender|"
+    {CS_COLUMN_SPEAKER, "角色|说话人|发言人|发言角色|发送方|消息发送方|发送者类型|发送人|发送者|发送人类型|消息来源|"
+                        "身份|speaker|role|sender|"
                         "sendertype|sendby|author|who|fromrole|speakerrole"},
     {CS_COLUMN_TEXT,
      "内容|消息内容|对话内容|聊天内容|会话内容|发言内容|文本|文本内容|消息|转写文本|转写内容|转写|识别结果|"
@@ -26,7 +28,8 @@ static const struct {
     {CS_GUESS_ANSWER_TIME, "答复时间|回复时间|回答时间|replytime|replyat|repliedat|responsetime"},
     {CS_COLUMN_TIME,
      "时间|开始时间|发送时间|消息时间|通话时间|通话开始时间|呼叫时间|呼叫开始时间|来电时间|拨打时间|起始时间|"
-     "发生时间|创建时间|留言时间|提问时间|操作时间|受理时间|建单时间|评价时间|日期|通话日期|日期时间|time|"
+     "进线时间|呼入时间|振铃时间|发生时间|创建时间|留言时间|提问时间|操作时间|受理时间|建单时间|评价时间|日期|通话日期|"
+     "日期时间|time|"
      "starttime|start|startedat|calldate|calltime|datetime|timestamp|createtime|createdat|createdtime|"
      "sendtime|sentat|date|ts|opened|openedat"},
     {CS_COLUMN_ENDED, "结束时间|通话结束时间|挂机时间|挂断时间|endtime|end|endedat|hanguptime"},
@@ -62,9 +65,10 @@ static const struct {
      "班组|团队|小组|组别|组|所属班组|所属小组|部门|所属部门|班组名称|team|teamname|group|groupname|department|dept"},
     {CS_COLUMN_QUEUE,
      "技能组|队列|队列名称|技能组名称|技能|业务线|业务组|queue|queuename|skill|skillgroup|skillset|acd"},
-    {CS_COLUMN_FROM,
-     "入职日期|入职时间|入职|生效日期|生效时间|起始日期|开始日期|from|validfrom|startdate|hiredate|since"},
-    {CS_COLUMN_TO, "离职日期|离职时间|离职|失效日期|失效时间|截止日期|结束日期|to|validto|enddate|leavedate|until"},
+    {CS_COLUMN_FROM, "入职日期|入职时间|入职|入组日期|入组时间|上岗日期|生效日期|生效时间|起始日期|开始日期|from|"
+                     "validfrom|startdate|hiredate|since"},
+    {CS_COLUMN_TO, "离职日期|离职时间|离职|离组日期|离组时间|离岗日期|失效日期|失效时间|截止日期|结束日期|to|validto|"
+                   "enddate|leavedate|until"},
     {CS_COLUMN_DIRECTION,
      "呼叫类型|呼叫方向|通话类型|通话方向|方向|呼入呼出|来去电|direction|calltype|calldirection|inout"},
     {CS_COLUMN_HANG_UP, "挂机方|挂断方|先挂断方|挂断人|挂机人|hangup|hangupby|hangupside|releasedby|disconnectedby"},

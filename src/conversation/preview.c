@@ -119,7 +119,11 @@ static cs_error take_guess(look *l, cs_message *message) {
     if (l->mapping || l->preview->mapping) return CS_OK;
     if (l->guess.mapping.length == 0) {
         message_set(&trouble, CS_ERR_PARSE, "nobody can tell from the file which column means what");
-        message_remedy(&trouble, "choose for each column what it is, or give a mapping");
+        bool is_text = strcasecmp(file_extension(l->preview->path), ".txt") == 0;
+        message_remedy(&trouble, is_text
+                                     ? "a chat as text needs a mapping with \"line\", see docs/formats/chat-text.md; "
+                                       "of a table choose for each column what it is"
+                                     : "choose for each column what it is, or give a mapping");
         note_problem(l, &trouble);
         return CS_OK;
     }

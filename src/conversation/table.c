@@ -36,25 +36,35 @@ static bool is_chat_text(const cs_mapping *m, uint32_t slot) {
     return slot == CS_COLUMN_TEXT || slot >= CS_COLUMN_USES + m->field_count;
 }
 
-/* Bytes of a blank at the beginning of text, 0: none. Ideographic and no-break spaces, zero-width marks count. */
-static size_t blank_bytes(const char *text) {
-    static const char *const wide[] = {"\xe3\x80\x80", "\xc2\xa0", "\xef\xbb\xbf", "\xe2\x80\x8b", "\xe2\x80\x8e"};
-    if (*text && (unsigned char)*text <= 0x20) return 1;
-    for (size_t i = 0; (unsigned char)*text >= 0x80 && i < sizeof wide / sizeof wide[0]; i++) {
-        if (strncmp(text, wide[i], strlen(wide[i])) == 0) return strlen(wide[i]);
+/* Ideographic and no-break spaces and zero-width marks count as blanks, too. */
+static const char *const wide_blanks[] = {"\xe3\x80\x80", "\xc2\xa0", "\xef\xbb\xbf", "\xe2\x80\x8b", "\xe2\x80\x8e"};
+
+/* Bytes of a blank at the beginning of text, 0: none. */
+static size_t blank_before(const char *text) {
+    if ((unsigned char)*text < 0x80) return *text && (unsigned char)*text <= 0x20;
+    for (size_t i = 0; i < sizeof wide_blanks / sizeof wide_blanks[0]; i++) {
+        size_t bytes = strlen(wide_blanks[i]);
+        if (*text == *wide_blanks[i] && strncmp(text, wide_blanks[i], bytes) == 0) return bytes;
+    }
+    return 0;
+}
+
+/* The same at its end. */
+static size_t blank_behind(const char *text, size_t bytes) {
+    if (bytes == 0) return 0;
+    if ((unsigned char)text[bytes - 1] < 0x80) return (unsigned char)text[bytes - 1] <= 0x20;
+    for (size_t i = 0; i < sizeof wide_blanks / sizeof wide_blanks[0]; i++) {
+        size_t blank = strlen(wide_blanks[i]);
+        if (blank <= bytes && memcmp(text + bytes - blank, wide_blanks[i], blank) == 0) return blank;
     }
     return 0;
 }
 
 /* Without the blanks around it; ="0012", which keeps a spreadsheet from eating zeros, is 0012. */
 static const char *clean(cs_table *table, const char *text, bool is_text) {
-    for (size_t blank; (blank = blank_bytes(text)) > 0;) text += blank;
-    size_t length = 0, bytes = 0; /* length: up to the last that is no blank */
-    while (text[bytes]) {
-        size_t blank = blank_bytes(text + bytes);
-        bytes += blank ? blank : 1;
-        if (!blank) length = bytes;
-    }
+    for (size_t blank; (blank = blank_before(text)) > 0;) text += blank;
+    size_t bytes = strlen(text), length = bytes;
+    for (size_t blank; (blank = blank_behind(text, length)) > 0;) length -= blank;
     bool is_guarded = !is_text && length >= 3 && strncmp(text, "=\"", 2) == 0 && text[length - 1] == '"' &&
                       !memchr(text + 2, '"', length - 3);
     if (is_guarded) return arena_copy(table->cells, text + 2, length - 3);

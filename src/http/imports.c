@@ -158,11 +158,21 @@ static cs_error check_files(const cs_request *request, int64_t number, cs_messag
     return CS_ERR_CONFLICT;
 }
 
+/* A command's files lie where it runs: the server can't know them. */
+static cs_error refuse_command(const cs_import_row *row, cs_message *message) {
+    if (row->how != CS_IMPORT_COMMAND) return CS_OK;
+    (void)message_set(message, CS_ERR_CONFLICT, "import %lld was a command: its files are not here",
+                      (long long)row->number);
+    message_remedy(message, "run callscope inspect again where it ran");
+    return CS_ERR_CONFLICT;
+}
+
 /* POST /api/v1/imports/{id}/start {"mappings": {"a.csv": MAPPING}} */
 cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_message *message) {
     cs_import_row row;
     cs_json *body = NULL;
     cs_error code = read_row(request, &row, message);
+    if (code == CS_OK) code = refuse_command(&row, message);
     if (code == CS_OK) code = request_json(request, &body, message);
     if (code == CS_OK && body && json_kind(body) != CS_JSON_OBJECT)
         code = wrong_body("", "the body is no JSON object", "send {\"mappings\": {…}}, or nothing", message);

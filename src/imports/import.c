@@ -89,7 +89,7 @@ static cs_error refuse_turn(const cs_import_row *row, cs_import_state to, cs_mes
         [CS_IMPORT_STATE_RUNNING] = "wait until it is done, or cancel it",
         [CS_IMPORT_STATE_DONE] = "begin another import",
         [CS_IMPORT_STATE_FAILED] = "start it again, or undo it",
-        [CS_IMPORT_STATE_CANCELLED] = "start it again, or undo it",
+        [CS_IMPORT_STATE_CANCELLED] = "begin another import, or undo this one",
         [CS_IMPORT_STATE_UNDOING] = "wait until it is undone",
         [CS_IMPORT_STATE_UNDONE] = "begin another import",
     };

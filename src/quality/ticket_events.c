@@ -34,8 +34,9 @@ static cs_error fill(const cs_record *r, const char *kind, int64_t at_ms, cs_are
     add_field(out, fields, "team", cells[CS_COLUMN_TEAM]);
     add_field(out, fields, "score", cells[CS_COLUMN_SCORE]);
     for (uint32_t i = 0; i < r->field_count; i++) add_field(out, fields, r->fields[i].name, r->fields[i].value);
-    hash_hex(event_content(out), hex);
-    out->id = arena_printf(arena, "=%s", hex);
+    /* of the row, too: what a file of events or another row tells alike stands when this one is taken back */
+    hash_hex(hash_pair(event_content(out), hash_bytes(r->key, strlen(r->key))), hex);
+    out->id = arena_printf(arena, "row:%s", hex);
     return out->id ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory for a ticket's events");
 }
 

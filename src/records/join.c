@@ -198,7 +198,7 @@ static cs_error find_matched(joining *j) {
     cs_error code = db_query(j->db,
                              "SELECT " CS_RECORD_COLUMNS " FROM record_match m JOIN record r ON r.number = m.record "
                              "WHERE m.seq = :seq AND m.state = 'matched' AND r.is_current = 1 ORDER BY r.from_ms, "
-                             "r.number",
+                             "r.line, r.key",
                              &stmt, j->message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", j->seq);
@@ -214,7 +214,7 @@ static cs_error join_ticket(joining *j, const char *ticket, const cs_conversatio
         code =
             db_query(j->db,
                      "SELECT " CS_RECORD_COLUMNS " FROM record r WHERE r.kind = 'tickets' AND r.ticket = :ticket AND "
-                     "r.is_current = 1 ORDER BY r.from_ms, r.number",
+                     "r.is_current = 1 ORDER BY r.from_ms, r.line, r.key",
                      &stmt, j->message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "ticket", ticket);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CELL_BYTES = 2000, MAX_KEY_BYTES = 1000 };
+enum { MAX_CELL_BYTES = 2000, MAX_KEY_BYTES = 2 * MAX_CELL_BYTES + 100 };
 static const int64_t DAY_MS = 86400000;
 
 typedef struct reading {
@@ -211,7 +211,8 @@ static cs_error key_roster(const reading *r, char key[MAX_KEY_BYTES]) {
     if (!agent) return refuse(r, "the row names nobody", "fill in the staff number, the extension or the name");
     if (from != CS_NO_TIME && to != CS_NO_TIME && to < from)
         return refuse(r, "it ends before it begins", "correct the dates of validity");
-    (void)snprintf(key, MAX_KEY_BYTES, "%s|%lld", agent, (long long)(from == CS_NO_TIME ? 0 : from));
+    const char *by = cell(r, CS_COLUMN_AGENT_ID) ? "id" : cell(r, CS_COLUMN_EXTENSION) ? "extension" : "name";
+    (void)snprintf(key, MAX_KEY_BYTES, "%s=%s|%lld", by, agent, (long long)(from == CS_NO_TIME ? 0 : from));
     return CS_OK;
 }
 

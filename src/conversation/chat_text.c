@@ -282,9 +282,11 @@ static cs_error take_line(chat *c, const cs_line *line, cs_message *message) {
     if (!clean_line(c, line)) return lack_memory(message);
     if (chat_text_line_read(&c->line, c->mapping, buffer_string(&c->clean), &head))
         return take_head(c, &head, line->number, message);
+    bool was_too_long = c->text.is_failed; /* told when the message ends */
     if (c->text.length > 0 || c->has_message) buffer_text(&c->text, "\n");
     buffer_append(&c->text, buffer_string(&c->clean), c->clean.length);
-    return CS_OK;
+    bool has_room = c->text.length + c->clean.length < c->text.max;
+    return c->text.is_failed && !was_too_long && has_room ? lack_memory(message) : CS_OK;
 }
 
 static cs_error refuse_none(const chat *c, bool has_lines, cs_message *message) {

@@ -95,9 +95,17 @@ static cs_error read_categories(const cs_recogniser *r, const cs_json *tree) {
     buffer_init(&text, MAX_CATEGORIES_BYTES);
     for (size_t i = 0; i < json_length(names); i++) {
         const char *name = json_string(json_at(names, i), NULL);
+        if (name && text.length + strlen(name) + strlen(", , …") > MAX_CATEGORIES_BYTES) {
+            buffer_text(&text, ", …");
+            break;
+        }
         if (name && *name) buffer_printf(&text, "%s%s", text.length ? ", " : "", name);
     }
-    code = text.length ? draft_field(r->draft, "transcribe.categories", buffer_string(&text), r->message) : CS_OK;
+    if (text.is_failed) {
+        code = message_set(r->message, CS_ERR_MEMORY, "no memory for the names of the matched categories");
+    } else if (text.length) {
+        code = draft_field(r->draft, "transcribe.categories", buffer_string(&text), r->message);
+    }
     buffer_free(&text);
     return code;
 }

@@ -58,13 +58,14 @@ static cs_error count_named(cs_db *db, const cs_record *record, const cs_candida
                             cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code =
-        db_query(db,
-                 "SELECT count(*) FROM record r WHERE r.is_current = 1 AND r.kind = :kind AND r.number <> "
-                 ":number AND (r.conversation = (SELECT external_id FROM conversation WHERE seq = :seq) OR "
-                 "(r.conversation IS NULL AND r.recording IN (SELECT value FROM conversation_key WHERE seq = "
-                 ":seq AND kind = 'recording')))",
-                 &stmt, message);
+    cs_error code = db_query(
+        db,
+        "SELECT (SELECT count(CASE WHEN r.kind = :kind AND r.number <> :number THEN 1 END) FROM record r WHERE "
+        "r.conversation = (SELECT external_id FROM conversation WHERE seq = :seq) AND r.is_current = 1) + "
+        "(SELECT count(CASE WHEN r.kind = :kind AND r.number <> :number AND r.conversation IS NULL THEN 1 END) "
+        "FROM record r WHERE r.recording IN (SELECT value FROM conversation_key WHERE seq = :seq AND kind = "
+        "'recording') AND r.is_current = 1)",
+        &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
     db_bind_int64(stmt, "number", record->number);

@@ -120,8 +120,8 @@ static cs_error set_retired(cs_db *db, int64_t number, int64_t import, cs_messag
 cs_error record_retire(cs_db *db, int64_t number, int64_t import, cs_arena *arena, cs_record **out,
                        cs_message *message) {
     static const char *const statements[] = {
-        "INSERT INTO join_due (seq) SELECT seq FROM record_match WHERE record = :record AND seq IS NOT NULL ON "
-        "CONFLICT (seq) DO UPDATE SET marks = join_due.marks + 1",
+        ("INSERT INTO join_due (seq) SELECT seq FROM record_match WHERE record = :record AND seq IS NOT NULL ON "
+         "CONFLICT (seq) DO UPDATE SET marks = join_due.marks + 1"),
         "DELETE FROM record_match WHERE record = :record",
         "DELETE FROM match_due WHERE record = :record",
     };

@@ -9,8 +9,11 @@
 #include "conversation/table_json.h"
 
 #include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const size_t MAX_MAPPING_BYTES = (size_t)1 << 20;
 
@@ -22,6 +25,7 @@ typedef struct look {
     cs_mapping *mapping; /* NULL: none, or none that can be used */
     const char *mapping_text; /* JSON to show; NULL: none */
     const char *saved;
+    cs_buffer beside; /* a mapping that lies in the same folder */
     bool needs_mapping, has_problem;
     cs_message problem; /* of the file or the mapping as a whole */
 } look;
@@ -101,6 +105,31 @@ static void find_saved(look *l) {
         l->mapping_text = saved->json;
         l->saved = saved->name;
     }
+}
+
+/* The mapping of this name in the file's folder, when it is for the file. */
+static void take_beside(look *l, const char *stem, size_t stem_bytes, const char *end) {
+    char path[PATH_MAX];
+    cs_mapping *mapping = NULL;
+    cs_message message;
+    int bytes = snprintf(path, sizeof path, "%.*s%s", (int)stem_bytes, stem, end);
+    if (l->mapping || bytes < 0 || (size_t)bytes >= sizeof path || access(path, R_OK) != 0) return;
+    buffer_free(&l->beside);
+    if (file_read(path, MAX_MAPPING_BYTES, &l->beside, &message) != CS_OK ||
+        mapping_parse(buffer_string(&l->beside), l->beside.length, &mapping, &message) != CS_OK ||
+        !mapping_suits(mapping, l->preview->path)) {
+        mapping_free(mapping);
+        return;
+    }
+    l->mapping = mapping;
+    l->mapping_text = buffer_string(&l->beside);
+}
+
+/* a.mapping.json, else mapping.json, as they count when the file is read in. */
+static void find_beside(look *l) {
+    const char *path = l->preview->path, *slash = strrchr(path, '/');
+    take_beside(l, path, strlen(path) - strlen(file_extension(path)), ".mapping.json");
+    take_beside(l, path, slash ? (size_t)(slash - path) + 1 : 0, "mapping.json");
 }
 
 /* CS_ERR_MEMORY, or CS_OK with a problem noted. */
@@ -245,7 +274,8 @@ static const char *format_name(const look *l) {
 static cs_error look_at(look *l, cs_message *message) {
     l->needs_mapping = needs_mapping(l->preview->path);
     if (l->preview->mapping) take_given(l);
-    if (!l->preview->mapping) find_saved(l);
+    if (!l->preview->mapping) find_beside(l);
+    if (!l->preview->mapping && !l->mapping) find_saved(l);
     bool is_of_rows = l->mapping ? mapping_has_rows(l->mapping) : l->needs_mapping;
     return is_of_rows ? take_guess(l, message) : CS_OK;
 }
@@ -274,6 +304,7 @@ cs_error preview_write(const cs_preview *preview, cs_json_writer *out, cs_messag
         json_object_close(out);
     }
     mapping_free(l.mapping);
+    buffer_free(&l.beside);
     guess_free(&l.guess);
     if (code == CS_OK && out->out->is_failed) code = message_set(message, CS_ERR_MEMORY, "the preview is too long");
     return code;

@@ -18,7 +18,7 @@ typedef struct cs_preview_saved {
 typedef struct cs_preview {
     const char *path; /* where it lies */
     const char *name; /* what it is called to the user: "a/b.csv" */
-    const char *mapping; /* JSON text; NULL: the first of saved that fits it, else a guess */
+    const char *mapping; /* JSON text; NULL: one beside it, else the first of saved that fits it, else a guess */
     const cs_preview_saved *saved;
     size_t saved_count;
 } cs_preview;

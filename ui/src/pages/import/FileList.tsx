@@ -6,7 +6,7 @@ import { useFormat } from '../../i18n/format'
 import { ErrorLine } from '../../parts/PageState'
 import { kindOf } from './mapping'
 import { placeWords, sizeWords } from './outcome'
-import { isRecording, type Look } from './sheets'
+import { isMapping, isRecording, type Look } from './sheets'
 import { dropUpload, retryUpload, type Upload } from './uploads'
 
 const SHOWN = 12
@@ -99,6 +99,7 @@ function FileState({ row: { path, bytes, upload, look, isWaiting } }: { row: Row
       </span>
     )
   }
+  if (isMapping(path)) return <span className="what">{t('import.format.mapping')}</span>
   if (isRecording(path)) return <span className="what">{t('import.format.recording')}</span>
   if (look?.error) return <span className="what refused">{look.error.message}</span>
   if (isWaiting) return <span className="what quiet">{t('import.looking')}</span>

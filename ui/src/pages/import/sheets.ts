@@ -11,6 +11,10 @@ const MOST_PLAIN = 200
 const RECORDING = /\.(wav|mp3|flac|ogg|oga|opus|amr|m4a|aac|aiff?|au|caf|wma|mp4|mkv|webm|avi|mov|3gp|gsm)$/i
 const TABLE = /\.(csv|tsv|txt|xlsx|jsonl|ndjson)$/i
 
+/** Says how other files are read; it is no data itself. */
+const MAPPING = /(^|[/.])mapping\.json$/i
+
+export const isMapping = (path: string) => MAPPING.test(path)
 export const isRecording = (path: string) => RECORDING.test(path)
 
 export interface Look { preview: Preview | null; error: Error | null }
@@ -29,7 +33,7 @@ export function useLooks(number: number, files: ImportFile[]): { looks: Readonly
   /** The first that arrived; which are first in the list changes while they arrive. */
   const plain = useRef(new Set<string>())
   const wanted = useMemo(() => files.filter(({ path }) => {
-    if (isRecording(path)) return false
+    if (isRecording(path) || isMapping(path)) return false
     if (TABLE.test(path) || plain.current.has(path)) return true
     if (plain.current.size >= MOST_PLAIN) return false
     plain.current.add(path)

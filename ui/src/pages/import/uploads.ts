@@ -93,7 +93,10 @@ export function addUploads(number: number, added: DroppedFile[]) {
     if (busy.has(keyOf(number, path))) continue
     items.set(path, { path, bytes: file.size, sent: 0, state: 'waiting', error: null })
     files.set(keyOf(number, path), file)
-    jobs.push({ number, path, file, request: null })
+    const job = { number, path, file, request: null }
+    // A mapping goes first: the files beside it are looked at as soon as they arrive.
+    if (/mapping\.json$/i.test(path)) jobs.unshift(job)
+    else jobs.push(job)
   }
   tell()
   go()

@@ -104,7 +104,8 @@ static cs_error open_flac(cs_envelope *envelope, cs_message *message) {
         int64_t length = (int64_t)envelope_big(head + 1, 3);
         if (i == 0 && ((head[0] & 0x7F) != 0 || length != STREAMINFO_BYTES ||
                        !envelope_bytes_at(envelope, at, block, sizeof block)))
-            return envelope_broken(envelope, at, "STREAMINFO is missing", message);
+            return envelope_broken(envelope, at, "the part that says how it was recorded (STREAMINFO) is missing",
+                                   message);
         at += 4 + length;
         if (!(head[0] & 0x80)) continue;
         block[0] = 0x80; /* now the last one */

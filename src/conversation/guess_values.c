@@ -158,6 +158,8 @@ double guess_value_score(const cs_guess_values *values, uint32_t use, uint32_t r
     bool comes_again = values->distinct * 2 <= values->count;
     if (wants_time(use)) return times;
     switch (use) {
+    case CS_COLUMN_CALLER:
+    case CS_COLUMN_CALLED: return 1; /* one of them is an extension or a hotline */
     case CS_COLUMN_NUMBER: return phones > 0.5 ? 1 : 0.3;
     case CS_COLUMN_DURATION: return numbers + values->durations / count > 0.7 ? 1 : 0.2;
     case CS_COLUMN_TEXT:

@@ -45,6 +45,8 @@ static const struct {
     {CS_COLUMN_CUSTOMER_NAME,
      "客户姓名|客户名称|客户名|用户姓名|用户名称|用户名|会员姓名|联系人|姓名|昵称|访客名称|客户昵称|"
      "customername|clientname|username|nickname|name|contactname"},
+    {CS_COLUMN_CALLER, "主叫号码|主叫|主叫方|caller|callernumber|callingnumber|callingparty|src|ani"},
+    {CS_COLUMN_CALLED, "被叫号码|被叫|被叫方|called|callee|callednumber|calledparty|dst|dnis"},
     {CS_COLUMN_NUMBER,
      "电话|手机|手机号|手机号码|电话号码|联系电话|联系方式|客户号码|客户电话|客户手机|客户手机号|用户号码|用户手机|"
      "来电号码|主叫号码|主叫|被叫号码|被叫|外呼号码|号码|phone|phonenumber|mobile|tel|telephone|number|"

@@ -32,6 +32,8 @@ enum { CS_MAX_COLUMNS = 1000 };
     X(RECORDING, "recording", CS_OF(CALLS), 0) /* its file's name */                                                   \
     X(CUSTOMER, "customer", CS_OF_CONTACT, 0) /* the centre's id of the person */                                      \
     X(CUSTOMER_NAME, "customer_name", CS_OF_CONTACT, 0)                                                                \
+    X(CALLER, "caller", CS_OF(CALLS), 0) /* with called instead of number: the direction tells who is the customer */  \
+    X(CALLED, "called", CS_OF(CALLS), 0)                                                                               \
     X(NUMBER, "number", CS_OF_CONTACT, 0) /* the customer's phone */                                                   \
     X(ACCOUNT, "account", CS_OF_CONTACT, 0)                                                                            \
     X(OPENID, "openid", CS_OF_CONTACT, 0)                                                                              \

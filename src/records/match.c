@@ -94,8 +94,11 @@ static cs_error count_numbered(cs_db *db, const cs_record *record, const cs_cand
         db_bind_text(stmt, "phone", phone);
         db_bind_text(stmt, "kind", mapping_kind_name(record->kind));
         db_bind_int64(stmt, "number", record->number);
-        db_bind_int64(stmt, "from", c->started_ms - record->tolerance_ms);
-        db_bind_int64(stmt, "to", c->started_ms + record->tolerance_ms);
+        bool is_day = c->started_ms == CS_NO_TIME;
+        int64_t zone_ms = (int64_t)record->zone_minutes * 60000;
+        int64_t midnight = (record->from_ms + zone_ms) / DAY_MS * DAY_MS - zone_ms;
+        db_bind_int64(stmt, "from", is_day ? midnight : c->started_ms - record->tolerance_ms);
+        db_bind_int64(stmt, "to", is_day ? midnight + DAY_MS - 1 : c->started_ms + record->tolerance_ms);
     }
     while (code == CS_OK) {
         cs_record *other = NULL;
@@ -119,8 +122,8 @@ static cs_error settle_against_rivals(cs_db *db, const cs_record *r, cs_match_re
     int64_t named = 0, numbered = 0;
     const cs_candidate *c = &out->candidates.items[0];
     cs_error code = count_named(db, r, c, &named, message);
-    if (code == CS_OK && reason == CS_MATCH_BY_NUMBER_TIME && phone_of(r, phone))
-        code = count_numbered(db, r, c, phone, &numbered, message);
+    bool is_by_number = reason == CS_MATCH_BY_NUMBER_TIME || reason == CS_MATCH_BY_NUMBER_DAY;
+    if (code == CS_OK && is_by_number && phone_of(r, phone)) code = count_numbered(db, r, c, phone, &numbered, message);
     if (code != CS_OK) return code;
     if (named || numbered) return settle(out, CS_MATCH_DOUBTFUL, CS_MATCH_BY_ANOTHER_RECORD);
     return settle(out, CS_MATCH_MATCHED, reason);
@@ -156,7 +159,8 @@ static cs_error narrow(cs_db *db, const cs_record *r, match *out, cs_message *me
     if (r->kind == CS_MAPPING_CALLS) candidates_keep_best(r, &out->candidates);
     if (out->candidates.count > 1) return settle(out, CS_MATCH_DOUBTFUL, CS_MATCH_BY_SEVERAL);
     if (r->kind == CS_MAPPING_TICKETS) return settle(out, CS_MATCH_MATCHED, CS_MATCH_BY_NUMBER_TIME);
-    return settle_against_rivals(db, r, CS_MATCH_BY_NUMBER_TIME, out, message);
+    bool is_day = out->candidates.items[0].started_ms == CS_NO_TIME;
+    return settle_against_rivals(db, r, is_day ? CS_MATCH_BY_NUMBER_DAY : CS_MATCH_BY_NUMBER_TIME, out, message);
 }
 
 /* Tickets and surveys come during a call or soon after it. */
@@ -182,6 +186,8 @@ static cs_error find_by_number(cs_db *db, const cs_record *r, match *out, cs_mes
                         ? candidates_by_number(db, phone, r->from_ms - r->tolerance_ms, r->from_ms + r->tolerance_ms,
                                                &out->candidates, message)
                         : find_around(db, r, phone, out, message);
+    if (code == CS_OK && r->kind == CS_MAPPING_CALLS && out->candidates.count == 0)
+        code = candidates_by_day(db, phone, r->from_ms, &out->candidates, message);
     if (code != CS_OK) return code;
     return out->candidates.count ? narrow(db, r, out, message) : show_near(db, r, phone, out, message);
 }
@@ -194,6 +200,26 @@ static cs_error find_by_ticket(cs_db *db, const cs_record *r, match *out, cs_mes
     if (r->kind == CS_MAPPING_SATISFACTION && out->candidates.count > 1)
         return settle(out, CS_MATCH_DOUBTFUL, CS_MATCH_BY_SEVERAL);
     return settle(out, CS_MATCH_MATCHED, CS_MATCH_BY_TICKET);
+}
+
+/* A step of a ticket goes where another step, or a call that names the ticket, was matched by its own word. */
+static cs_error find_by_ticket_row(cs_db *db, const cs_record *r, match *out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db,
+                             "SELECT m.seq FROM record o JOIN record_match m ON m.record = o.number WHERE o.ticket = "
+                             ":ticket AND o.is_current = 1 AND o.number <> :number AND m.seq IS "
+                             "NOT NULL AND m.reason <> 'ticket_row' ORDER BY o.from_ms, o.line, o.key LIMIT 1",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "ticket", r->cells[CS_COLUMN_TICKET]);
+    db_bind_int64(stmt, "number", r->number);
+    code = db_step(stmt, &has_row, message);
+    int64_t seq = code == CS_OK && has_row ? db_int64(stmt, 0) : 0;
+    db_done(stmt);
+    if (code != CS_OK || !seq) return code;
+    out->candidates = (cs_candidates){.items = {{seq, CS_NO_TIME, CS_NO_TIME}}, .count = 1};
+    return settle(out, CS_MATCH_MATCHED, CS_MATCH_BY_TICKET_ROW);
 }
 
 /* Rows of one agent that hold on the same day contradict each other unless they say the same. */
@@ -244,6 +270,8 @@ static cs_error find(cs_db *db, const cs_record *r, match *out, cs_message *mess
     if (code != CS_OK || out->state != CS_MATCH_STATES) return code;
     /* A call list that names what nobody has seen may still tell by number and time: transcripts have ids of their own. */
     code = find_by_number(db, r, out, message);
+    if (code == CS_OK && r->kind == CS_MAPPING_TICKETS && out->state == CS_MATCH_UNMATCHED)
+        code = find_by_ticket_row(db, r, out, message);
     if (code == CS_OK && is_named && out->state == CS_MATCH_UNMATCHED) out->reason = CS_MATCH_BY_NO_CONVERSATION;
     return code;
 }
@@ -265,7 +293,8 @@ static void write_candidates(const cs_record *r, const match *m, cs_buffer *out)
     json_array_close(&w);
 }
 
-static cs_error mark_old(cs_db *db, const cs_record *r, int64_t now, bool *has_changed, cs_message *message) {
+/* *before: what it was matched to; 0: to nothing; -1: it was not looked at yet. */
+static cs_error mark_old(cs_db *db, const cs_record *r, int64_t now, int64_t *before, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
     cs_error code = db_query(db, "SELECT seq FROM record_match WHERE record = :record", &stmt, message);
@@ -274,8 +303,21 @@ static cs_error mark_old(cs_db *db, const cs_record *r, int64_t now, bool *has_c
     code = db_step(stmt, &has_row, message);
     int64_t old = code == CS_OK && has_row && !db_is_null(stmt, 0) ? db_int64(stmt, 0) : 0;
     db_done(stmt);
-    *has_changed = !has_row || old != now;
+    *before = has_row ? old : -1;
     return code == CS_OK && old && old != now ? mark_join(db, old, message) : code;
+}
+
+/* The other steps of its ticket may follow it. */
+static cs_error mark_steps(cs_db *db, const cs_record *r, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db,
+                             "INSERT INTO match_due (record) SELECT number FROM record WHERE ticket = :ticket AND "
+                             "is_current = 1 AND kind = 'tickets' AND number <> :number ON CONFLICT DO NOTHING",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "ticket", r->cells[CS_COLUMN_TICKET]);
+    db_bind_int64(stmt, "number", r->number);
+    return db_run(stmt, message);
 }
 
 /* Who is named by the row is whom the conversation names. */
@@ -312,13 +354,17 @@ static cs_error meet(cs_db *db, const cs_record *r, int64_t seq, cs_message *mes
 static cs_error save(cs_db *db, const cs_record *r, const match *m, cs_message *message) {
     cs_stmt *stmt = NULL;
     cs_buffer candidates;
-    bool has_changed = false;
+    int64_t before = -1;
     buffer_init(&candidates, CANDIDATES_BYTES);
     if (m->state != CS_MATCH_MATCHED && m->candidates.count) write_candidates(r, m, &candidates);
-    cs_error code = mark_old(db, r, m->seq, &has_changed, message);
+    cs_error code = mark_old(db, r, m->seq, &before, message);
+    bool has_changed = before != m->seq;
     /* what the record says may have changed though the conversation is the same */
     if (code == CS_OK && m->seq && has_changed) code = mark_join(db, m->seq, message);
     if (code == CS_OK && m->seq && has_changed) code = meet(db, r, m->seq, message);
+    bool leads_others =
+        r->kind == CS_MAPPING_TICKETS && has_changed && m->reason != CS_MATCH_BY_TICKET_ROW && (m->seq || before > 0);
+    if (code == CS_OK && leads_others) code = mark_steps(db, r, message);
     if (code == CS_OK)
         code = db_query(db,
                         "INSERT INTO record_match (record, state, seq, reason, candidates) VALUES (:record, :state, "

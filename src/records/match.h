@@ -26,6 +26,8 @@ typedef enum cs_match_state {
     X(RECORDING, "recording", "the recording's name", "按录音文件名")                                                  \
     X(TICKET, "ticket", "the ticket's number", "按工单号")                                                             \
     X(NUMBER_TIME, "number_time", "number and time", "按号码和时间")                                                   \
+    X(NUMBER_DAY, "number_day", "number and day", "按号码和日期")                                                      \
+    X(TICKET_ROW, "ticket_row", "another row of its ticket", "按同一工单的另一行")                                     \
     X(NO_CONVERSATION, "no_conversation", "no conversation fits", "没有对应的会话")                                    \
     X(NO_NUMBER, "no_number", "it names no conversation and has no telephone number", "没有会话编号,也没有电话号码")   \
     X(NO_TIME, "no_time", "it names no conversation and has no time", "没有会话编号,也没有时间")                       \

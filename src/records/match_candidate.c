@@ -53,7 +53,7 @@ cs_error candidates_by_number(cs_db *db, const char *phone, int64_t from_ms, int
                               cs_message *message) {
     cs_stmt *stmt = NULL;
     cs_error code = db_query(db,
-                             "SELECT c.seq, c.started_ms, c.duration_ms FROM conversation_key k JOIN conversation c ON "
+                             "SELECT c.seq, k.started_ms, c.duration_ms FROM conversation_key k JOIN conversation c ON "
                              "c.seq = k.seq WHERE k.kind = 'phone' AND k.value = :phone AND k.started_ms BETWEEN :from "
                              "AND :to AND c.channel IN ('call', 'video', 'unknown') ORDER BY k.started_ms, k.seq",
                              &stmt, message);
@@ -61,6 +61,19 @@ cs_error candidates_by_number(cs_db *db, const char *phone, int64_t from_ms, int
     db_bind_text(stmt, "phone", phone);
     db_bind_int64(stmt, "from", from_ms);
     db_bind_int64(stmt, "to", to_ms);
+    return collect(stmt, out, message);
+}
+
+cs_error candidates_by_day(cs_db *db, const char *phone, int64_t at_ms, cs_candidates *out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db,
+                             "SELECT c.seq, NULL, c.duration_ms FROM conversation_key k JOIN conversation c ON c.seq = "
+                             "k.seq WHERE k.kind = 'phone_day' AND k.value = :phone AND k.started_ms BETWEEN :at - "
+                             "86399999 AND :at ORDER BY k.started_ms, k.seq",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "phone", phone);
+    db_bind_int64(stmt, "at", at_ms);
     return collect(stmt, out, message);
 }
 

@@ -25,6 +25,8 @@ cs_error candidates_by_key(cs_db *db, const char *kind, const char *value, cs_ca
 /* Calls of a telephone number that began in this span. */
 cs_error candidates_by_number(cs_db *db, const char *phone, int64_t from_ms, int64_t to_ms, cs_candidates *out,
                               cs_message *message);
+/* Calls of a telephone number of which only the day is known, the one of this moment. */
+cs_error candidates_by_day(cs_db *db, const char *phone, int64_t at_ms, cs_candidates *out, cs_message *message);
 /* Leaves those that are not contradicted by the record's agent. */
 cs_error candidates_keep_agent(cs_db *db, const cs_record *record, cs_candidates *list, cs_message *message);
 /* How well a call fits: 0 it began in the same second, 1 it lasts as long, 2 it began within the tolerance. */

@@ -3,6 +3,7 @@
 #include "records/record_store.h"
 #include "text/phone.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MARKED_AGAIN "ON CONFLICT (seq) DO UPDATE SET marks = join_due.marks + 1"
@@ -67,6 +68,9 @@ static cs_error mark_found(cs_db *db, int64_t seq, cs_message *message) {
         DUE KEY "r.ticket = k.value WHERE k.seq = :seq AND k.kind = 'ticket' ON CONFLICT DO NOTHING",
         DUE KEY "r.phone = k.value AND r.kind <> 'roster' AND r.from_ms BETWEEN k.started_ms - " NEAR_MS
                 " AND k.started_ms + " NEAR_MS " WHERE k.seq = :seq AND k.kind = 'phone' ON CONFLICT DO NOTHING",
+        DUE KEY
+        "r.phone = k.value AND r.kind <> 'roster' AND r.from_ms BETWEEN k.started_ms AND k.started_ms + 86399999 "
+        "WHERE k.seq = :seq AND k.kind = 'phone_day' ON CONFLICT DO NOTHING",
     };
 #undef KEY
 #undef DUE
@@ -113,12 +117,17 @@ static cs_error mark_same(cs_db *db, const char *sql, const char *value, cs_mess
     return value ? run(db, sql, &(bound){"value", value, 0}, 1, message) : CS_OK;
 }
 
-/* All conversations of a ticket, by their own word or by what was matched to them. */
+/* All steps of a ticket, and its conversations, by their own word or by what was matched to them. */
 static cs_error mark_ticket(cs_db *db, const char *ticket, cs_message *message) {
     cs_error code = mark_same(db,
-                              "INSERT INTO join_due (seq) SELECT seq FROM conversation_key WHERE kind = 'ticket' AND "
-                              "value = :value " MARKED_AGAIN,
+                              "INSERT INTO match_due (record) SELECT number FROM record WHERE ticket = :value AND "
+                              "is_current = 1 AND kind = 'tickets' ON CONFLICT DO NOTHING",
                               ticket, message);
+    if (code != CS_OK) return code;
+    code = mark_same(db,
+                     "INSERT INTO join_due (seq) SELECT seq FROM conversation_key WHERE kind = 'ticket' AND "
+                     "value = :value " MARKED_AGAIN,
+                     ticket, message);
     if (code != CS_OK) return code;
     return mark_same(db,
                      "INSERT INTO join_due (seq) SELECT m.seq FROM record r JOIN record_match m ON m.record = r.number "
@@ -182,6 +191,9 @@ cs_error mark_record(cs_db *db, const cs_record *r, cs_message *message) {
     }
     if (code == CS_OK) code = mark_neighbours(db, r, message);
     if (code == CS_OK)
+        code = mark_rivals(db, "SELECT seq FROM conversation_key WHERE kind = 'phone_day' AND value = :value",
+                           r->cells[CS_COLUMN_NUMBER], message);
+    if (code == CS_OK)
         code = mark_rivals(db, "SELECT seq FROM conversation WHERE external_id = :value",
                            r->cells[CS_COLUMN_CONVERSATION], message);
     if (code == CS_OK)
@@ -226,10 +238,21 @@ typedef struct arriving { /* a conversation, and what it can be found by */
     size_t recording_count;
 } arriving;
 
+/* Midnight of the day that a recording's name tells without an hour. */
+static bool day_of(const cs_conversation *c, int64_t *midnight_ms) {
+    char text[40];
+    const char *day = c->started_ms == CS_NO_TIME ? conversation_field(c, "day") : NULL;
+    if (!day || snprintf(text, sizeof text, "%s 00:00:00", day) >= (int)sizeof text) return false;
+    return clock_parse_local(text, c->zone_minutes, midnight_ms);
+}
+
 static cs_error add_keys(cs_db *db, const arriving *a, cs_message *message) {
     const cs_conversation *c = a->c;
     int64_t at = c->started_ms;
+    int64_t midnight_ms;
     cs_error code = add_key(db, a->seq, "phone", a->phone, at, message);
+    if (code == CS_OK && day_of(c, &midnight_ms))
+        code = add_key(db, a->seq, "phone_day", a->phone, midnight_ms, message);
     if (code == CS_OK) code = add_key(db, a->seq, "ticket", a->ticket, at, message);
     if (code == CS_OK) code = add_key(db, a->seq, "agent_id", conversation_field(c, "agent_id"), at, message);
     if (code == CS_OK) code = add_key(db, a->seq, "extension", conversation_field(c, "extension"), at, message);

@@ -54,9 +54,18 @@ static bool is_time(cs_column_use use) {
            use == CS_COLUMN_TO || use == CS_COLUMN_CLOSED;
 }
 
+/* The customer's side of the call: who called, unless the centre did. */
+static const char *number_of(const reading *r) {
+    const char *number = table_cell(r->table, CS_COLUMN_NUMBER);
+    const char *direction = mapping_direction(r->mapping, table_cell(r->table, CS_COLUMN_DIRECTION));
+    if (*number) return number;
+    bool is_out = direction && strcmp(direction, "out") == 0;
+    return table_cell(r->table, is_out ? CS_COLUMN_CALLED : CS_COLUMN_CALLER);
+}
+
 static cs_error read_number(const reading *r) {
     char phone[CS_PHONE_BYTES];
-    const char *text = table_cell(r->table, CS_COLUMN_NUMBER), *prefix = r->mapping->number_prefix;
+    const char *text = number_of(r), *prefix = r->mapping->number_prefix;
     size_t length = prefix ? strlen(prefix) : 0;
     if (length && strncmp(text, prefix, length) == 0) text += length;
     /* what is no number (anonymous, a name) stays as it is: it joins nothing */

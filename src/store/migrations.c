@@ -152,7 +152,8 @@ static const cs_migration migrations[] = {
          "hash {bytes} NOT NULL, body {bytes} NOT NULL, PRIMARY KEY (seq, version)) {clustered}",
          "ALTER TABLE conversation ADD COLUMN read_hash {bytes}", /* of the timeline as read; NULL: timeline_hash */
          "ALTER TABLE conversation ADD COLUMN seen_import {int64}", /* the last one that held it unchanged */
-         /* What a conversation as read can be found by. kind: phone, ticket, agent_id, extension, recording. */
+         /* What a conversation as read can be found by. kind: phone, ticket, agent_id, extension, recording;
+          * phone_day where only the day is known: started_ms is its midnight. */
          "CREATE TABLE conversation_key (kind {text} NOT NULL, value {text} NOT NULL, started_ms {int64} NOT NULL, seq "
          "{int64} NOT NULL REFERENCES conversation (seq), PRIMARY KEY (kind, value, started_ms, seq)) {clustered}",
          "CREATE INDEX conversation_key_seq ON conversation_key (seq)",

@@ -247,8 +247,31 @@ describe('joins', () => {
     assert.equal(fields.ticket, 'T-1')
     assert.equal(fields['ticket.status'], '已结单')
     assert.equal(fields['ticket.kind'], '投诉')
+    assert.ok((await other.report()).includes('tickets tickets.csv:3 matched ticket_row R-6'), (await other.report()).join('\n'))
     const owed = JSON.parse((await run('obligations', '--data', other.data, '--json')).stdout)
     assert.deepEqual(owed.obligations.map((o) => [o.ticket, o.state]), [['T-1', 'met']])
+  })
+
+  test('recordings whose names tell only the day, a call list with both numbers', async () => {
+    const other = await new Centre(folder, 'days').open()
+    const named = (id, day, number) => ({ ...call(id, '2026-03-02T00:00:00', number, { day }), started: undefined })
+    await other.put({
+      'talk.json': JSON.stringify([named('N-1', '2026-03-02', '13800000001'), named('N-2', '2026-03-02', '13800000002'), named('N-3', '2026-03-02', '13800000002'), named('N-4', '2026-03-03', '13800000004')]),
+      'calls.mapping.json': JSON.stringify({ kind: 'calls', format: 'csv', time_format: 'yyyy/m/d h:mm', zone: '+08:00', columns: { caller: '主叫', called: '被叫', time: '开始', direction: '方向' } }),
+      'calls.csv': '主叫,被叫,开始,方向\n13800000001,4008001234,2026/3/2 9:05,呼入\n4008001234,013800000002,2026/3/2 10:00,呼出\n1001,13800000004,2026/3/2 23:59,呼出\n1001,13800000004,2026/3/3 9:00,呼出\n',
+    })
+    const done = await other.inspect()
+    assert.equal(done.code, 0, done.stderr)
+    assert.deepEqual(await other.report(), [
+      'calls calls.csv:2 matched number_day N-1', 'calls calls.csv:3 doubtful several ',
+      'calls calls.csv:4 unmatched no_conversation ', 'calls calls.csv:5 matched number_day N-4',
+    ])
+    const again = await serve(other.folder)
+    assert.equal((await again.api('conversations/N-1')).body.started_ms, Date.parse('2026-03-02T09:05:00+08:00'))
+    await again.stop()
+    await other.put({ 'more.csv': '主叫,被叫,开始,方向\n13800000001,4008001234,2026/3/2 21:00,呼入\n', 'more.mapping.json': JSON.stringify({ kind: 'calls', format: 'csv', time_format: 'yyyy/m/d h:mm', zone: '+08:00', columns: { caller: '主叫', called: '被叫', time: '开始', direction: '方向' } }) })
+    await other.inspect()
+    assert.ok((await other.report()).includes('calls calls.csv:2 doubtful another_record '))
   })
 
   test('rows that say nothing are refused with their line, the rest comes in', async () => {

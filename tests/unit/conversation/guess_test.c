@@ -52,13 +52,13 @@ static const example examples[] = {
      "C2,2026-02-14 10:40:00,,2026-02-14 10:40:20,0,13987654321,1002,8002,售后,呼出,客户,\n",
      CS_MAPPING_CALLS,
      {"\"kind\":\"calls\"", "\"conversation\":\"通话ID\"", "\"time\":\"开始时间\"", "\"answered\":\"接通时间\"",
-      "\"ended\":\"结束时间\"", "\"duration\":\"通话时长(秒)\"", "\"number\":\"主叫号码\"", "\"agent_id\":\"坐席工号\"",
+      "\"ended\":\"结束时间\"", "\"duration\":\"通话时长(秒)\"", "\"caller\":\"主叫号码\"", "\"agent_id\":\"坐席工号\"",
       "\"hang_up\":\"挂机方\"", "\"坐席\":\"agent\"", "\"recording\":\"录音文件\"", "yyyy-mm-dd hh:mm:ss"}},
     {"cdr.csv",
      "calldate,src,dst,billsec,uniqueid,recordingfile\n"
      "2026-02-14 10:32:00,13812345678,8001,12,1771036320.17,x.wav\n",
      CS_MAPPING_CALLS,
-     {"\"time\":\"calldate\"", "\"number\":\"src\"", "\"duration\":\"billsec\"", "\"conversation\":\"uniqueid\"",
+     {"\"time\":\"calldate\"", "\"caller\":\"src\"", "\"duration\":\"billsec\"", "\"conversation\":\"uniqueid\"",
       "\"recording\":\"recordingfile\""}},
     {"chat.csv",
      "会话编号;发送时间;角色;内容;产品\n"
@@ -123,7 +123,7 @@ static const example examples[] = {
      "{\"call_id\": \"C1\", \"start_time\": 1771036320, \"duration\": 12, \"direction\": \"in\", \"caller\": "
      "\"13812345678\"}\n",
      CS_MAPPING_CALLS,
-     {"\"format\":\"jsonl\"", "\"conversation\":\"call_id\"", "\"time\":\"start_time\"", "\"number\":\"caller\"",
+     {"\"format\":\"jsonl\"", "\"conversation\":\"call_id\"", "\"time\":\"start_time\"", "\"caller\":\"caller\"",
       "\"epoch_s\""}},
 };
 

@@ -27,6 +27,8 @@ const USES: readonly (readonly [use: string, kinds: readonly MappingKind[]])[] =
   ['customer', CONTACT],
   ['customer_name', CONTACT],
   ['number', CONTACT],
+  ['caller', ['calls']],
+  ['called', ['calls']],
   ['account', CONTACT],
   ['openid', CONTACT],
   ['agent', SERVED],

@@ -249,10 +249,10 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
         if (counts.inspected) fprintf(stderr, "  stored in this run: %lld\n", (long long)counts.inspected);
         return CS_EXIT_REFUSED;
     }
-    if (counts.expected == 0 && inspect_records(&counts.records) == 0)
+    bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0 && counts.files_skipped == 0;
+    if (is_nothing)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, .srt, .eml, recordings, or .csv, .xlsx and .txt with --mapping FILE\n");
-    bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0;
     return counts.refused || counts.records.refused || counts.left_stale || counts.recordings_failed || is_nothing
                ? CS_EXIT_REFUSED
                : CS_EXIT_DONE;

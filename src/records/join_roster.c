@@ -2,9 +2,16 @@
 
 #include "records/record_store.h"
 
+static const int64_t DAY_MS = 86400000;
+
 #define VALID                                                                                                          \
     " AND r.kind = 'roster' AND r.is_current = 1 AND COALESCE(r.from_ms, 0) <= :last AND COALESCE(r.to_ms, "           \
-    "9000000000000000) >= :first LIMIT 2"
+    "9000000000000000) >= :first ORDER BY r.from_ms DESC NULLS LAST LIMIT 2"
+
+/* The last day of one row is the first of the next. */
+static bool is_handed_over(const cs_record *earlier, const cs_record *later) {
+    return earlier->to_ms != CS_NO_TIME && later->from_ms != CS_NO_TIME && later->from_ms + DAY_MS > earlier->to_ms;
+}
 
 static cs_error find_by(cs_db *db, const char *sql, const char *who, int64_t at_ms, cs_arena *arena, cs_record **out,
                         cs_message *message) {
@@ -20,8 +27,10 @@ static cs_error find_by(cs_db *db, const char *sql, const char *who, int64_t at_
     if (code == CS_OK && !has_row) code = CS_ERR_NOT_FOUND;
     if (code == CS_OK) code = record_row(stmt, arena, out, message);
     if (code == CS_OK) {
+        cs_record *earlier = NULL;
         code = db_step(stmt, &has_row, message);
-        if (code == CS_OK && has_row) code = CS_ERR_CONFLICT;
+        if (code == CS_OK && has_row) code = record_row(stmt, arena, &earlier, message);
+        if (code == CS_OK && has_row && !is_handed_over(earlier, *out)) code = CS_ERR_CONFLICT;
     }
     db_done(stmt);
     return code;

@@ -245,8 +245,9 @@ static cs_error find_overlap(cs_db *db, const cs_record *r, match *out, cs_messa
     if (code != CS_OK) return code;
     db_bind_text(stmt, "who", id ? id : extension ? extension : name);
     db_bind_int64(stmt, "number", r->number);
-    db_bind_int64(stmt, "from", r->from_ms == CS_NO_TIME ? 0 : r->from_ms);
-    db_bind_int64(stmt, "to", r->to_ms == CS_NO_TIME ? INT64_C(9000000000000000) : r->to_ms);
+    /* the last day of one row may be the first of the next: then the later row counts (roster_find) */
+    db_bind_int64(stmt, "from", r->from_ms == CS_NO_TIME ? 0 : r->from_ms + DAY_MS);
+    db_bind_int64(stmt, "to", r->to_ms == CS_NO_TIME ? INT64_C(9000000000000000) : r->to_ms - DAY_MS);
     code = db_step(stmt, &has_row, message);
     db_done(stmt);
     if (code != CS_OK) return code;

@@ -55,8 +55,8 @@ const ROSTER_MAPPING = {
   columns: { agent_id: '工号', agent: '姓名', team: '班组', from: '起', to: '止', fields: { level: '级别' } },
 }
 const ROSTER = `工号,姓名,班组,起,止,级别
-A7,李晓芸,售后一组,2025-01-01,2026-02-28,初级
-A7,李晓芸,售后二组,2026-03-01,,中级
+A7,李晓芸,售后一组,2025-01-01,2026-03-02,初级
+A7,李晓芸,售后二组,2026-03-02,,中级
 A8,王强,回访组,2026-01-01,,资深
 `
 const TICKET_MAPPING = {
@@ -166,7 +166,7 @@ describe('joins', () => {
     const c = await open('R-1')
     assert.equal(c.queue, '售后')
     assert.equal(c.agent, '李晓芸')
-    assert.equal(c.team, '售后二组') // of that day, not of the year before
+    assert.equal(c.team, '售后二组') // of that day: the new team's first is the old one's last
     const fields = Object.fromEntries(c.fields.map((f) => [f.name, f.value]))
     assert.equal(fields.direction, 'in')
     assert.equal(fields.line, 'A')
@@ -278,7 +278,7 @@ describe('joins', () => {
     const other = await new Centre(folder, 'broken').open()
     await other.put({
       'roster.mapping.json': FILES['roster.mapping.json'],
-      'roster.csv': ROSTER + ',,无名组,2026-01-01,,\nA9,张三,三组,2026-05-01,2026-04-01,\nA7,李晓芸,售后三组,2026-03-01,,高级\n',
+      'roster.csv': ROSTER + ',,无名组,2026-01-01,,\nA9,张三,三组,2026-05-01,2026-04-01,\nA7,李晓芸,售后三组,2026-03-02,,高级\n',
       'talk.json': FILES['talk.json'],
     })
     const done = await other.inspect()

@@ -133,7 +133,7 @@ function assertSides(call, [agent, customer], noise = -45) {
 
 describe('the demo\'s recordings', { skip: noVoice }, () => {
   test('every call has one of its length, chats have none', () => {
-    const folders = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    const folders = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'lists').map(({ name }) => name)
     const names = folders.flatMap((folder) => readdirSync(path.join(out, folder)))
     const dialogues = names.filter((name) => /\.(json|vtt)$/.test(name))
     const calls = dialogues.filter((name) => name.endsWith('.vtt') || JSON.parse(readFileSync(pathOf(name))).channel === 'call').map((name) => path.parse(name).name)

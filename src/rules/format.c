@@ -17,7 +17,8 @@ cs_error format_rules(const char *text, size_t bytes, const char *name, cs_form_
     if (code == CS_OK) code = form_write(buffer_string(&json), json.length, language, &again, message);
     if (code == CS_OK &&
         (again.length != out->length || memcmp(buffer_string(&again), buffer_string(out), out->length) != 0))
-        code = message_set(message, CS_ERR_CONFLICT, "what it says can't be kept as it is: this is a defect of the program; please report it");
+        code = message_set(message, CS_ERR_CONFLICT,
+                           "what it says can't be kept as it is: this is a defect of the program; please report it");
     buffer_free(&json);
     buffer_free(&again);
     return code;

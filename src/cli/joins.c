@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { REPORT_BYTES = 64 << 20 };
@@ -80,7 +81,8 @@ static cs_error print_page(cs_db *db, cs_joins_filter *filter, bool is_json, boo
         for (size_t i = 0; i < json_length(items); i++) print_item(json_at(items, i), report_language());
     }
     const char *next = json_string(json_get(json, "next"), NULL);
-    *has_more = next && sscanf(next, "%" SCNd64, &filter->after) == 1;
+    *has_more = next != NULL;
+    if (next) filter->after = strtoll(next, NULL, 10);
     json_free(json);
     buffer_free(&text);
     return code;

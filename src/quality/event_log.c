@@ -212,6 +212,6 @@ cs_error event_log_withdraw(cs_db *db, const cs_log_row *row, bool is_withdrawn,
                          .conversation = row->event.conversation,
                          .fields = &which,
                          .field_count = 1};
-    bool is_new;
+    bool is_new = false;
     return event_log_append(db, CS_FROM_CORRECTION, &told, NULL, now_ms, &is_new, message);
 }

@@ -245,9 +245,8 @@ static cs_error rejoin(pipeline *p, cs_db *db, cs_message *message) {
         cs_arena *arena = arena_create(RESULT_BYTES);
         code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
                      : message_set(message, CS_ERR_MEMORY, "out of memory");
-        if (code == CS_ERR_NOT_FOUND) { /* it was taken back meanwhile */
+        if (code == CS_ERR_NOT_FOUND) { /* it was taken back meanwhile: the next one follows */
             arena_free(arena);
-            code = CS_OK;
         } else if (code != CS_OK) {
             arena_free(arena);
             break;

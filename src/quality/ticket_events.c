@@ -79,14 +79,14 @@ static cs_error set_withdrawn(cs_db *db, const char *id, bool is_withdrawn, cs_a
 }
 
 static cs_error tell(cs_db *db, const cs_log_event *event, const char *source, cs_arena *arena, cs_message *message) {
-    bool is_new;
+    bool is_new = false;
     cs_error code = set_withdrawn(db, event->id, false, arena, message);
     if (code != CS_ERR_NOT_FOUND) return code;
     return event_log_append(db, CS_FROM_FILE, event, source, clock_now_ms(), &is_new, message);
 }
 
 static cs_error on_change(void *context, cs_db *db, const cs_record *gone, const cs_record *come, cs_message *message) {
-    cs_log_event old[MOST_EVENTS], now[MOST_EVENTS];
+    cs_log_event old[MOST_EVENTS] = {0}, now[MOST_EVENTS] = {0};
     int old_count = 0, now_count = 0;
     cs_arena *arena = arena_create(ARENA_BYTES);
     cs_error code = arena ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory for a ticket's events");

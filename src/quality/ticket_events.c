@@ -57,7 +57,7 @@ static cs_error events_of(const cs_record *r, cs_arena *arena, cs_log_event out[
 
 static bool is_among(const cs_log_event *events, int count, const char *id) {
     for (int i = 0; i < count; i++)
-        if (strcmp(events[i].id, id) == 0) return true;
+        if (events[i].id && id && strcmp(events[i].id, id) == 0) return true;
     return false;
 }
 

@@ -23,7 +23,12 @@ export function send(base, method, address, body, headers = {}) {
       })
     })
     asked.on('error', reject)
-    asked.end(bytes)
+    if (headers.Expect) { // the body is sent only when the server wants it: one that is refused is not cut off in the middle
+      asked.on('continue', () => asked.end(bytes))
+      asked.flushHeaders()
+    } else {
+      asked.end(bytes)
+    }
   })
 }
 

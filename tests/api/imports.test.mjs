@@ -121,7 +121,7 @@ describe('an upload', () => {
 
   test('bodies have limits that are told', async () => {
     const { body: { number } } = await server.call('POST', 'imports')
-    const large = await server.call('POST', 'imports', `{"name":"${'x'.repeat(1 << 20)}"}`)
+    const large = await server.call('POST', 'imports', `{"name":"${'x'.repeat(1 << 20)}"}`, { Expect: '100-continue' })
     assert.deepEqual(error(large), { status: 413, code: 'too_large' })
     assert.equal((await server.call('POST', 'imports', '{"name": 7}')).status, 400)
     assert.equal((await server.call('POST', 'imports', '{"name": ')).status, 400)

@@ -139,15 +139,22 @@ static void begin_upload(cs_exchange *exchange) {
     exchange->request.upload = exchange->upload;
 }
 
+static cs_error refuse_large(cs_exchange *exchange) {
+    (void)message_set(&exchange->message, CS_ERR_LIMIT, "the body is larger than 1 MB");
+    message_remedy(&exchange->message, "files are sent to /api/v1/imports/{id}/files/{path}");
+    return CS_ERR_LIMIT;
+}
+
 static void begin_body(cs_exchange *exchange) {
     cs_body_kind kind = exchange->match.route->body;
     int64_t bytes = announced_bytes(exchange);
+    /* A client that waits for leave to send hears it at once; one that sends anyway is listened to as far as it is swallowed,
+     * for else the connection would break before the answer is read. */
+    bool is_hopeless = bytes > (header(exchange, "Expect") ? CS_MAX_JSON_BODY : CS_MAX_JSON_BODY + MOST_SWALLOWED);
     if (kind >= CS_BODY_FILE)
         begin_upload(exchange);
-    else if (bytes > CS_MAX_JSON_BODY) {
-        exchange->code = message_set(&exchange->message, CS_ERR_LIMIT, "the body is larger than 1 MB");
-        message_remedy(&exchange->message, "files are sent to /api/v1/imports/{id}/files/{path}");
-    }
+    else if (is_hopeless)
+        exchange->code = refuse_large(exchange);
 }
 
 static void begin_api(cs_exchange *exchange) {
@@ -221,7 +228,7 @@ bool exchange_take(cs_exchange *exchange, const char *bytes, size_t length) {
     }
     if (exchange->code == CS_OK && !buffer_append(&exchange->body, bytes, length)) {
         bool is_large = exchange->body.length + length > CS_MAX_JSON_BODY;
-        exchange->code = is_large ? message_set(&exchange->message, CS_ERR_LIMIT, "the body is larger than 1 MB")
+        exchange->code = is_large ? refuse_large(exchange)
                                   : message_set(&exchange->message, CS_ERR_MEMORY, "no memory for the body");
     }
     if (exchange->code != CS_OK) exchange->swallowed += length;

@@ -10,7 +10,7 @@ MINUTES ?= 5
 PREFIX ?= /usr/local
 LEVEL := run
 
-.PHONY: help demo build test lint format bench fuzz nightly asan tsan screenshots install clean setup
+.PHONY: help demo build test lint format bench fuzz nightly asan tsan screenshots install deb clean setup
 .NOTPARALLEL:
 
 help: ## this list
@@ -74,6 +74,9 @@ install: build ## the program, its man page and completion to PREFIX=/usr/local 
 	@build/release/callscope man >$(DESTDIR)$(PREFIX)/share/man/man1/callscope.1
 	@build/release/callscope completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/callscope
 	@echo "   installed to $(DESTDIR)$(PREFIX)"
+
+deb: build ## the Debian package: build/callscope_VERSION_ARCHITECTURE.deb (docs/install.md)
+	@tools/deb
 
 clean: ## remove what was built, and the demo's data
 	rm -rf build ui/dist

@@ -1,5 +1,5 @@
 /* generate_chats COUNT SEED FILE - writes COUNT twelve-turn Chinese chats as JSON Lines, the same for the same seed, and
- * prints how many texts differ. Lengths follow real shop chats: customers about 15 characters a turn, agents about 28,
+ * prints how many chats and texts differ. Lengths follow real shop chats: customers about 15 characters a turn, agents about 28,
  * every fourth or fifth turn a phrase that others write too. All names and numbers are invented.
  */
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { TURNS = 12, TEXT_BYTES = 2048, MAX_DEPTH = 8, MAX_CHOICES = 24 };
 
@@ -168,7 +169,7 @@ static void expand(const char *pattern, uint64_t *state, unsigned depth, text *o
     }
 }
 
-/* What stands in each turn; even turns are the customer's. One customer in four is upset, one agent in six brusque. */
+/* What stands in each turn; even turns are the customer's. One customer in four is upset, one agent in six brusque on average. */
 static const char *plan(unsigned turn, bool is_upset, bool is_brusque, uint64_t *state) {
     switch (turn) {
     case 0: return "{hello}{problem}";
@@ -198,7 +199,15 @@ static void write_turn(unsigned turn, bool is_upset, bool is_brusque, uint64_t *
 typedef struct texts_seen {
     uint64_t *hashes; /* open addressing; 0 is free */
     uint64_t mask, distinct, turns, characters;
+    uint64_t chat; /* hash of the texts of the chat so far */
 } texts_seen;
+
+static void see_hash(texts_seen *seen, uint64_t hash) {
+    uint64_t at = hash & seen->mask;
+    while (seen->hashes[at] && seen->hashes[at] != hash) at = (at + 1) & seen->mask;
+    seen->distinct += !seen->hashes[at];
+    seen->hashes[at] = hash ? hash : 1;
+}
 
 static void see(texts_seen *seen, const text *t) {
     uint64_t hash = UINT64_C(1469598103934665603);
@@ -207,46 +216,78 @@ static void see(texts_seen *seen, const text *t) {
         seen->characters += ((unsigned char)t->bytes[i] & 0xC0) != 0x80;
     }
     seen->turns++;
-    uint64_t at = hash & seen->mask;
-    while (seen->hashes[at] && seen->hashes[at] != hash) at = (at + 1) & seen->mask;
-    seen->distinct += !seen->hashes[at];
-    seen->hashes[at] = hash ? hash : 1;
+    seen->chat = (seen->chat ^ hash) * UINT64_C(1099511628211);
+    see_hash(seen, hash);
 }
 
-static bool open_seen(texts_seen *seen, uint64_t chats) {
+static bool open_seen(texts_seen *seen, uint64_t most) {
     uint64_t room = 1024;
-    while (room < chats * TURNS * 2) room *= 2;
+    while (room < most * 2) room *= 2;
     *seen = (texts_seen){.hashes = calloc(room, sizeof *seen->hashes), .mask = room - 1};
     return seen->hashes != NULL;
 }
 
 /* ---- chats ---- */
 
-static void write_head(FILE *file, uint64_t number, uint64_t *state, text *scratch) {
-    static const char *const queues[] = {"售前", "售后", "退换货", "物流", "投诉"};
-    static const char *const families[] = {"陈", "周", "李", "韩", "马", "孙", "郭", "方", "林", "何"};
-    static const char *const names[] = {"晓芸", "默", "倩", "磊", "丽娜", "雨桐", "涛", "佳宁"};
-    unsigned agent = below(state, 80), day = below(state, 336), second = below(state, 43200) + 32400;
-    fprintf(file,
-            "{\"id\":\"B-%08" PRIu64 "\",\"channel\":\"chat\",\"started\":\"2025-%02u-%02uT%02u:%02u:%02u+08:00\",",
-            number, day / 28 + 1, day % 28 + 1, second / 3600, second / 60 % 60, second % 60);
-    fprintf(file, "\"queue\":\"%s\",\"customer\":\"K-%05u\",\"language\":\"zh\",\"participants\":[",
-            queues[below(state, 5)], below(state, 60000));
+/* A centre of 200 agents in 10 teams, 8 queues, 3 channels. Its days follow one another, as exports come: 180 of them from
+ * 1 May 2026, weekends at half. */
+enum { DAYS = 180, FIRST_DAY_S = 1777564800 /* 2026-05-01T00:00 +08:00 */, DAY_S = 86400, AGENTS = 200, A_TEAM = 20 };
+
+/* Of half days: five whole days of the week have two, the other two have one. */
+static unsigned day_of(uint64_t number, uint64_t count) {
+    unsigned halves = 0, at = 0;
+    for (unsigned day = 0; day < DAYS; day++)
+        halves += day % 7 == 1 || day % 7 == 2 ? 1 : 2; /* 1 May 2026 is a Friday */
+    unsigned wanted = (unsigned)((number - 1) * halves / count);
+    for (unsigned day = 0; day < DAYS; day++)
+        if ((at += day % 7 == 1 || day % 7 == 2 ? 1 : 2) > wanted) return day;
+    return DAYS - 1;
+}
+
+static const char *channel_of(unsigned hundredth) {
+    return hundredth < 70 ? "chat" : hundredth < 95 ? "call" : "email";
+}
+
+static void write_head(FILE *file, uint64_t number, uint64_t count, unsigned agent, uint64_t *state, text *scratch) {
+    static const char *const queues[] = {"售前", "售后", "退换货", "物流", "投诉", "发票", "安装", "会员"};
+    static const unsigned shares[] = {20, 45, 60, 75, 80, 86, 94, 100}; /* of a hundred, added up */
+    static const char *const families[] = {"陈", "周", "李", "韩", "马", "孙", "郭", "方", "林", "何",
+                                           "许", "邓", "曹", "彭", "曾", "萧", "田", "董", "袁", "潘"};
+    static const char *const names[] = {"晓芸", "默", "倩", "磊", "丽娜", "雨桐", "涛", "佳宁", "思远", "文静"};
+    unsigned queue = 0, hundredth = below(state, 100);
+    while (shares[queue] <= hundredth) queue++;
+    time_t at = FIRST_DAY_S + (time_t)day_of(number, count) * DAY_S + 8 * 3600 + below(state, 13 * 3600);
+    time_t local = at + 8 * 3600;
+    struct tm when;
+    char started[32];
+    (void)strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%S", gmtime_r(&local, &when));
+    fprintf(file, "{\"id\":\"B-%08" PRIu64 "\",\"channel\":\"%s\",\"started\":\"%s+08:00\",", number,
+            channel_of(below(state, 100)), started);
+    fprintf(file, "\"queue\":\"%s\",\"customer\":\"K-%06u\",\"language\":\"zh\",\"participants\":[", queues[queue],
+            below(state, 300000));
     fprintf(file,
             "{\"id\":\"a1\",\"role\":\"agent\",\"name\":\"%s%s\",\"team\":\"在线%u组\"},{\"id\":\"c1\",\"role\":"
             "\"customer\"}],",
-            families[agent / 8], names[agent % 8], agent / 16 + 1);
+            families[agent / 10], names[agent % 10], agent / A_TEAM + 1);
     scratch->length = 0;
     expand("{order}", state, 0, scratch);
     fprintf(file, "\"fields\":{\"order\":\"%s\",\"amount\":%u},\"turns\":[", scratch->bytes, 10 + below(state, 5000));
 }
 
-static void write_chat(FILE *file, uint64_t number, uint64_t seed, texts_seen *seen) {
+/* How often of a hundred an agent is brusque: 2 to 30, each their own way. */
+static unsigned brusqueness(unsigned agent) {
+    return 2 + agent * 37 % 29;
+}
+
+static void write_chat(FILE *file, uint64_t number, uint64_t count, uint64_t seed, texts_seen *seen,
+                       texts_seen *chats) {
     uint64_t state = seed * UINT64_C(0x2545f4914f6cdd1d) + number;
     text t = {.length = 0};
-    write_head(file, number, &state, &t);
-    bool is_upset = below(&state, 4) == 0, is_brusque = below(&state, 6) == 0;
+    unsigned agent = below(&state, AGENTS);
+    write_head(file, number, count, agent, &state, &t);
+    bool is_upset = below(&state, 4) == 0, is_brusque = below(&state, 100) < brusqueness(agent);
     unsigned at_ms = 500 + below(&state, 2000);
+    seen->chat = 1;
     for (unsigned i = 0; i < TURNS; i++) {
         write_turn(i, is_upset, is_brusque, &state, &t);
         see(seen, &t);
@@ -255,30 +296,32 @@ static void write_chat(FILE *file, uint64_t number, uint64_t seed, texts_seen *s
         at_ms += 3000 + below(&state, 40000);
     }
     fprintf(file, "],\"events\":[{\"kind\":\"close\",\"at_ms\":%u,\"by\":\"a1\"}]}\n", at_ms);
+    see_hash(chats, seen->chat);
 }
 
 int main(int argc, char **argv) {
-    texts_seen seen;
+    texts_seen seen, chats;
     if (argc != 4) {
         fprintf(stderr, "usage: generate_chats COUNT SEED FILE\n");
         return 2;
     }
     uint64_t count = strtoull(argv[1], NULL, 10), seed = strtoull(argv[2], NULL, 10);
     FILE *file = fopen(argv[3], "w");
-    if (!file || !open_seen(&seen, count)) {
+    if (!file || !open_seen(&seen, count * TURNS) || !open_seen(&chats, count)) {
         perror(argv[3]);
         return 1;
     }
-    for (uint64_t i = 1; i <= count; i++) write_chat(file, i, seed, &seen);
+    for (uint64_t i = 1; i <= count; i++) write_chat(file, i, count, seed, &seen, &chats);
     long bytes = ftell(file);
     if (fclose(file) != 0) {
         perror(argv[3]);
         return 1;
     }
-    printf("seed %" PRIu64 ", %" PRIu64 " chats of %d turns, %" PRIu64 " distinct texts of %" PRIu64
-           ", %.1f characters a turn, %.1f MB\n",
-           seed, count, TURNS, seen.distinct, seen.turns, (double)seen.characters / (double)seen.turns,
+    printf("seed %" PRIu64 ", %" PRIu64 " chats of %d turns, %" PRIu64 " distinct chats, %" PRIu64
+           " distinct texts of %" PRIu64 ", %.1f characters a turn, %.1f MB\n",
+           seed, count, TURNS, chats.distinct, seen.distinct, seen.turns, (double)seen.characters / (double)seen.turns,
            (double)bytes / 1e6);
     free(seen.hashes);
+    free(chats.hashes);
     return 0;
 }

@@ -12,7 +12,7 @@ const target = path.join(root, 'docs/errors.md')
 /** Folder, then the beginning of the file's name: under which heading it stands. The first that fits. */
 const HEADINGS = [
   ['base', 'json', 'JSON'], ['base', '', 'Files and folders'], ['store', 'key', 'The key file'], ['store', 'blob', 'Stored recordings'], ['store', '', 'The store'],
-  ['audio', '', 'Recordings'], ['conversation', 'mapping', 'Mappings'], ['conversation', 'name_pattern', 'Mappings'], ['conversation', 'vcon', 'vCon'],
+  ['audio', '', 'Recordings'], ['speech', 'model', 'Models of speech'], ['speech', '', 'Recognising speech'], ['conversation', 'mapping', 'Mappings'], ['conversation', 'name_pattern', 'Mappings'], ['conversation', 'vcon', 'vCon'],
   ['conversation', 'xlsx', 'Excel workbooks'], ['conversation', 'email', 'E-mail'], ['conversation', 'chat_text', 'Text of chat programs'],
   ['conversation', 'recogniser', 'Results of speech recognisers'], ['conversation', 'srt', 'Captions'], ['conversation', 'webvtt', 'Captions'], ['conversation', 'caption', 'Captions'],
   ['conversation', 'json', 'Conversations as JSON'], ['conversation', 'finish', 'What a conversation must be'], ['conversation', 'delimited', 'Tables'], ['conversation', 'row', 'Tables'],

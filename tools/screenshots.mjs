@@ -1,20 +1,25 @@
-// node tools/screenshots.mjs DATA FOLDER - the pictures of the docs, taken from a data folder: the list, the
-// conversation at the highest risk in each language, at its first missed finding with a near-miss, the list while it
-// plays, an import before it starts, and a person, at desk and phone width. `make screenshots` runs it on the demo.
+// node tools/screenshots.mjs DATA FOLDER [NAME...] - the pictures of the docs, taken from a data folder: every page of
+// tests/ui/pages.mjs in both languages at desk width, the main ones on a phone and in the dark too; the conversation is one at high
+// risk in that language, at a missed finding with a near-miss; and a search, the list while it plays, an import before it starts,
+// the help, the tour. With names only those. `make screenshots` runs it on the demo.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { api, findChromium, startBrowser, startServer } from '../tests/ui/stage.mjs'
+import { allPages, shown } from '../tests/ui/pages.mjs'
+import { api, findChromium, openPage, startBrowser, startServer } from '../tests/ui/stage.mjs'
 
-const [data, folder] = process.argv.slice(2)
+const [data, folder, ...only] = process.argv.slice(2)
 if (!data || !folder) {
-  console.error('usage: node tools/screenshots.mjs DATA FOLDER')
+  console.error('usage: node tools/screenshots.mjs DATA FOLDER [NAME...]')
   process.exit(2)
 }
 if (!findChromium()) {
   console.error('screenshots: there is no Chromium on this machine; try: tools/setup test')
   process.exit(1)
 }
-const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+const DESK = { viewport: { width: 1280, height: 800 } }
+const LOOKS = { desk: DESK, phone: { viewport: { width: 390, height: 844 } }, dark: { ...DESK, colorScheme: 'dark' } }
+/** Of these there is a picture in every look; of the others one at a desk. */
+const MAIN = ['overview', 'list', 'conversation', 'rules', 'rule', 'review', 'orders']
 const LANGUAGES = { zh: 'zh-CN', en: 'en-GB' }
 
 /** The first of the list that speaks the language, else the first; and the finding to open it at. */
@@ -62,8 +67,23 @@ async function discard(page) {
   await page.getByTestId('history-row').first().waitFor()
 }
 
-/** By which it is known that a page is there. */
-const SHOWN = { conversation: 'finding-card', import: 'drop', person: 'person-view' }
+const SEARCHED = { zh: '客服:退款', en: 'agent:refund*' }
+
+/** What is no page of its own: an address, by what it is there, and what is done before the picture. */
+const scenes = (language) => [
+  { name: 'search', path: `/conversations?q=${encodeURIComponent(SEARCHED[language])}`, shows: 'match' },
+  { name: 'listening', path: '/conversations?sort=-risk', shows: 'conversation-row', play: listen, looks: ['desk', 'phone'] },
+  { name: 'preview', path: '/import', shows: 'drop', play: prepare, after: discard },
+  { name: 'help', path: '/conversations', shows: 'conversation-row', play: (page) => page.keyboard.press('?') },
+  { name: 'tour', path: '/overview?span=all', shows: 'measure', play: takeTour },
+]
+
+async function takeTour(page) {
+  await page.keyboard.press('?')
+  await page.getByTestId('start-tour').click()
+  await page.locator('.tour-ring').waitFor()
+  await page.mouse.move(0, 0)
+}
 
 mkdirSync(folder, { recursive: true })
 const server = await startServer(data)
@@ -71,25 +91,28 @@ const browser = await startBrowser()
 try {
   const get = api(server.address)
   const riskiest = (await get('api/v1/conversations?sort=-risk&limit=50')).items
-  const person = (await get('api/v1/people?kind=customer&limit=50')).people.sort((a, b) => b.contacts - a.contacts)[0]?.number
+  const pages = await allPages(get, server.address)
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     const { id, number } = await choose(get, riskiest, language)
-    const pages = { list: '', conversation: `conversations/${id}#${number}`, listening: '?sort=-risk', import: 'import', ...(person ? { person: `people/${person}` } : {}) }
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
-      const page = await context.newPage()
-      for (const [name, path] of Object.entries(pages)) {
-        await page.goto(server.address + path)
-        await page.getByTestId(SHOWN[name] ?? 'conversation-row').first().waitFor()
-        if (name === 'listening') await listen(page)
-        if (name === 'import') await prepare(page)
-        await page.waitForLoadState('networkidle')
-        const file = join(folder, `${name}-${language}-${size}.png`)
+    const all = [...pages, ...scenes(language)].filter(({ name }) => only.length === 0 || only.includes(name))
+      .map((one) => (one.name === 'conversation' ? { ...one, path: `/conversations/${id}#${number}` } : one))
+    for (const [look, options] of Object.entries(LOOKS)) {
+      const { page } = await openPage(browser, { ...options, locale })
+      page.setDefaultTimeout(30_000)
+      for (const one of all) {
+        if (!(one.looks ?? (MAIN.includes(one.name) ? Object.keys(LOOKS) : ['desk'])).includes(look)) continue
+        await page.goto('about:blank')
+        await page.goto(new URL(one.path, server.address).href)
+        await shown(page, one).waitFor({ state: 'attached' })
+        await one.play?.(page)
+        // A recording may still be read ahead.
+        await page.waitForLoadState('networkidle', { timeout: 4_000 }).catch(() => {})
+        const file = join(folder, `${one.name}-${language}-${look}.png`)
         await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
         console.log(`   ${file}`)
-        if (name === 'import') await discard(page)
+        await one.after?.(page)
       }
-      await context.close()
+      await page.context().close()
     }
   }
 } finally {

@@ -1,7 +1,7 @@
 #include "audio/converter.h"
 
-#include "audio/converter_child.h"
 #include "audio/sniff.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/file.h"
 
@@ -150,7 +150,7 @@ static bool start(run *r, int input) {
                           .null = move_high(open("/dev/null", O_RDWR | O_CLOEXEC)),
                           .output = move_high(output[1]),
                           .errors = move_high(errors[1]),
-                          .wall = child_make_wall(r->program, input),
+                          .wall = child_make_wall(r->program, input, NULL),
                           .memory_bytes = r->limits.memory_bytes,
                           .processor_seconds = r->limits.processor_seconds,
                           .parent = getpid()};

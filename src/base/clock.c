@@ -19,6 +19,12 @@ int64_t clock_steady_ms(void) {
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_steady_us(void) {
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return 0;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* Exactly count digits. */
 static bool read_digits(const char **at, int count, int *out) {
     int value = 0;

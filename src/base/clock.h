@@ -14,6 +14,7 @@
 
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void); /* for durations; never goes back */
+int64_t clock_steady_us(void); /* the same in microseconds */
 /* ISO 8601 date and time with zone (Z, +08:00, +0800); zone in minutes east. Range 1970-2199. */
 bool clock_parse(const char *text, int64_t *epoch_ms, int *zone_minutes);
 /* Date and time without a zone, in the zone given. */

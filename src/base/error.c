@@ -30,6 +30,9 @@ const char *error_remedy(cs_error code) {
     case CS_ERR_LIMIT: return "split it, or leave out what is not needed";
     case CS_ERR_STORE: return "do the same again; if it stays, callscope doctor tells what it sees";
     case CS_ERR_STOPPED: return "do the same again: it goes on where it was";
+    case CS_ERR_SIGN_IN: return "sign in, then do the same again";
+    case CS_ERR_FORBIDDEN: return "ask a manager, who may give you another role";
+    case CS_ERR_TOO_OFTEN: return "wait a little, then do the same again";
     case CS_OK:
     case CS_ERR_NOT_FOUND:
     case CS_ERR_CONFLICT: break;
@@ -53,8 +56,14 @@ static void make_printable(char *text, size_t size, size_t wanted) {
             length = bad;
             break;
         }
-        text[bad] = '?';
-        start = bad + 1;
+        unsigned half = utf8_half(text + bad, length - bad); /* "%.60s" counts bytes */
+        if (half) {
+            length -= half;
+            (void)memmove(text + bad, text + bad + half, length - bad + 1);
+        } else {
+            text[bad] = '?';
+        }
+        start = half ? bad : bad + 1;
     }
     for (size_t i = 0; i < length; i++) {
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) text[i] = ' ';

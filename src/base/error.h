@@ -18,7 +18,10 @@
     X(ERR_NOT_FOUND, "not_found", 404, "no such thing")                                                                \
     X(ERR_CONFLICT, "conflict", 409, "it contradicts what is stored already")                                          \
     X(ERR_STORE, "store", 500, "the database refused")                                                                 \
-    X(ERR_STOPPED, "stopped", 503, "the user or the system asked to stop")
+    X(ERR_STOPPED, "stopped", 503, "the user or the system asked to stop")                                             \
+    X(ERR_SIGN_IN, "sign_in", 401, "nobody is signed in, or the session has ended")                                    \
+    X(ERR_FORBIDDEN, "forbidden", 403, "who asks may not do this")                                                     \
+    X(ERR_TOO_OFTEN, "too_often", 429, "the same was tried too often in a short time")
 
 typedef enum cs_error {
 #define X(code, name, status, when) CS_##code,

@@ -53,6 +53,7 @@ typedef struct cs_json_writer {
     cs_buffer *out;
     unsigned depth;
     bool needs_comma[64];
+    bool is_revealed; /* texts of people leave as they are; else text/mask_json.h covers numbers and names */
 } cs_json_writer;
 
 void json_writer_init(cs_json_writer *writer, cs_buffer *out);

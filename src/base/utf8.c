@@ -97,6 +97,27 @@ size_t utf8_offset(const char *text, size_t bytes, size_t code_points) {
     return bytes;
 }
 
+size_t utf8_hidden_at(const char *text, size_t bytes) {
+    for (size_t at = 0; at < bytes;) {
+        unsigned length = 0;
+        switch (utf8proc_category((utf8proc_int32_t)utf8_decode(text + at, &length))) {
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP: return at;
+        default: at += length;
+        }
+    }
+    return bytes;
+}
+
+unsigned utf8_half(const char *text, size_t bytes) {
+    unsigned char lead = bytes ? (unsigned char)text[0] : 0;
+    unsigned wanted = lead < 0xc2 || lead > 0xf4 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4, length = 1;
+    while (length < wanted && length < bytes && ((unsigned char)text[length] & 0xc0) == 0x80) length++;
+    return length < wanted ? length : 0;
+}
+
 unsigned utf8_width(uint32_t code_point) {
     int width = code_point <= 0x10ffff ? utf8proc_charwidth((utf8proc_int32_t)code_point) : 0;
     return width > 0 ? (unsigned)width : 0;

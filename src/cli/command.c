@@ -1,7 +1,9 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/spelling.h"
+#include "cli/printable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +29,13 @@ bool argument_is_given(const cs_arguments *arguments, const char *option) {
 }
 
 void trouble_print(const char *what, const cs_message *message) {
-    fprintf(stderr, "callscope: %s%s%s\n", what ? what : "", what ? ": " : "", message->reason);
-    if (message->place[0]) fprintf(stderr, "  where: %s\n", message->place);
-    if (message->remedy[0]) fprintf(stderr, "  what to do: %s\n", message->remedy);
+    cs_message shown = *message;
+    printable_text(shown.reason);
+    printable_text(shown.place);
+    printable_text(shown.remedy);
+    fprintf(stderr, "callscope: %s%s%s\n", what ? what : "", what ? ": " : "", shown.reason);
+    if (shown.place[0]) fprintf(stderr, "  where: %s\n", shown.place);
+    if (shown.remedy[0]) fprintf(stderr, "  what to do: %s\n", shown.remedy);
 }
 
 static int wrong_usage(const cs_command *command, const char *format, const char *word) {
@@ -155,6 +161,17 @@ static int unknown_command(const cs_command *commands, int argc, char **argv) {
     return CS_EXIT_USAGE;
 }
 
+/* The environment, then the command's own option. */
+static int configure_log(const cs_arguments *arguments) {
+    cs_message message;
+    const char *from = "CALLSCOPE_LOG";
+    cs_error code = log_configure(getenv(from), &message);
+    if (code == CS_OK) code = log_configure(argument(arguments, from = "--log-format"), &message);
+    if (code == CS_OK) return CS_EXIT_DONE;
+    trouble_print(from, &message);
+    return CS_EXIT_USAGE;
+}
+
 int command_run(const cs_command *commands, int argc, char **argv) {
     if (argc < 2) {
         command_print_help(commands, NULL);
@@ -176,6 +193,7 @@ int command_run(const cs_command *commands, int argc, char **argv) {
     arguments->command = command;
     arguments->commands = commands;
     int code = parse(arguments, argc, argv, used);
+    if (code == 0) code = configure_log(arguments);
     if (code == 0) code = command->run(arguments);
     free(arguments);
     return code;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CS_EXIT_DONE = 0, CS_EXIT_REFUSED = 1, CS_EXIT_USAGE = 2, CS_MAX_ARGUMENTS = 4096, CS_MAX_OPTIONS = 12 };
+enum { CS_EXIT_DONE = 0, CS_EXIT_REFUSED = 1, CS_EXIT_USAGE = 2, CS_MAX_ARGUMENTS = 4096, CS_MAX_OPTIONS = 16 };
 
 typedef struct cs_option {
     const char *name; /* "--data" */
@@ -17,6 +17,9 @@ typedef struct cs_option {
     const char *otherwise; /* its value when absent; NULL: none */
     const char *help;
 } cs_option;
+
+#define CS_DATA_OPTION                                                                                                 \
+    { "--data", "DIR", "callscope-data", "folder of the store" }
 
 typedef struct cs_arguments cs_arguments;
 
@@ -55,6 +58,8 @@ void trouble_print(const char *what, const struct cs_message *message);
 void rule_problem_print(void *context, const struct cs_rule_problem *problem);
 /* The rule set under the command's paths. The exit code, CS_EXIT_DONE when out is filled. */
 struct cs_ruleset;
+/* What was published in the store stands over the rules of this folder, and it is said how much. false: it was told why not. */
+bool rules_lay_book(const char *data, const char *folder, struct cs_ruleset **rules);
 int rules_load(const cs_arguments *arguments, struct cs_ruleset **out);
 
 /* cli/packs.c: --rules as given; else packs here; else the ones installed beside the program. */
@@ -66,11 +71,17 @@ const char *cache_folder(void);
  * as long as the process. */
 const char *key_file(const cs_arguments *arguments);
 
+/* cli/worker.c: --workers, one a core when absent. false: it is none, and that was said. */
+bool workers_read(const cs_arguments *arguments, unsigned least, unsigned *out);
+
 int run_inspect(const cs_arguments *arguments);
 int run_serve(const cs_arguments *arguments);
+int run_worker(const cs_arguments *arguments);
 int run_show(const cs_arguments *arguments);
 int run_export(const cs_arguments *arguments);
+int run_figures(const cs_arguments *arguments);
 int run_replay(const cs_arguments *arguments);
+int run_listen(const cs_arguments *arguments);
 int run_explain(const cs_arguments *arguments);
 int run_rules_check(const cs_arguments *arguments);
 int run_rules_form(const cs_arguments *arguments);
@@ -79,8 +90,12 @@ int run_rules_operators(const cs_arguments *arguments);
 int run_rules_schema(const cs_arguments *arguments);
 int run_rules_test(const cs_arguments *arguments);
 int run_rules_backtest(const cs_arguments *arguments);
+int run_rules_book(const cs_arguments *arguments);
+int run_rules_publish(const cs_arguments *arguments);
 int run_rules_stats(const cs_arguments *arguments);
 int run_doctor(const cs_arguments *arguments);
+int run_speech(const cs_arguments *arguments);
+int run_evaluate_speech(const cs_arguments *arguments);
 int run_events(const cs_arguments *arguments);
 int run_joins(const cs_arguments *arguments);
 int run_obligations(const cs_arguments *arguments);
@@ -90,6 +105,27 @@ int run_imports_undo(const cs_arguments *arguments);
 int run_people(const cs_arguments *arguments);
 int run_people_undo(const cs_arguments *arguments);
 int run_people_redo(const cs_arguments *arguments);
+int run_backup(const cs_arguments *arguments);
+int run_backup_verify(const cs_arguments *arguments);
+int run_restore(const cs_arguments *arguments);
+int run_store_verify(const cs_arguments *arguments);
+int run_store_move(const cs_arguments *arguments);
+int run_store_index(const cs_arguments *arguments);
+int run_search(const cs_arguments *arguments);
+int run_accounts_list(const cs_arguments *arguments);
+int run_accounts_add(const cs_arguments *arguments);
+int run_accounts_password(const cs_arguments *arguments);
+int run_accounts_disable(const cs_arguments *arguments);
+int run_accounts_enable(const cs_arguments *arguments);
+int run_accounts_key(const cs_arguments *arguments);
+int run_accounts_audit(const cs_arguments *arguments);
 int run_keys_rotate(const cs_arguments *arguments);
+int run_models(const cs_arguments *arguments);
+int run_models_pull(const cs_arguments *arguments);
+int run_models_verify(const cs_arguments *arguments);
+int run_models_remove(const cs_arguments *arguments);
+int run_models_where(const cs_arguments *arguments);
+int run_models_use(const cs_arguments *arguments);
+int run_models_again(const cs_arguments *arguments);
 
 #endif

@@ -1,11 +1,13 @@
 /* callscope events PATH…: what happened to tickets and customers, into the log; callscope obligations: what came of it. */
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/printable.h"
 #include "cli/report.h"
 #include "quality/archive.h"
 #include "quality/deferred.h"
 #include "quality/event_log_files.h"
 #include "quality/event_log_line.h"
+#include "quality/rulebook.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,7 +69,9 @@ static cs_error find_rules(const cs_arguments *arguments, cs_db *db, cs_ruleset 
     }
     if (code != CS_OK || !argument_is_given(arguments, "--rules"))
         return code == CS_OK ? archive_load_ruleset(db, id, out, message) : code;
+    uint32_t pages = 0;
     code = load_path(arguments, out, message);
+    if (code == CS_OK) code = rulebook_over(argument(arguments, "--data"), false, out, &pages, message);
     if (code != CS_OK || hash_equal(ruleset_id(*out), id)) return code;
     (void)message_set(message, CS_ERR_CONFLICT, "the store is inspected under other rules than these");
     message_remedy(message, "bring them in with callscope inspect --rules DIR, or leave --rules out here");
@@ -95,8 +99,7 @@ static void on_refused(void *context, const char *file, const cs_message *messag
         json_object_close(&t->writer);
         return;
     }
-    fprintf(stderr, "refused: %s%s%s\n    %s\n", file, message->place[0] ? ", " : "", message->place, message->reason);
-    if (message->remedy[0]) fprintf(stderr, "    %s\n", message->remedy);
+    printable_refusal(file, NULL, message);
 }
 
 static void print_json(telling *t, const cs_event_counts *events, const cs_deferred_counts *deferred) {
@@ -261,6 +264,7 @@ static bool on_obligation(void *context, const cs_obligation *row) {
         return true;
     }
     l->count++;
+    printable_json(&l->line);
     if (json_parse(buffer_string(&l->line), l->line.length, LINE_BYTES, &json, &message) == CS_OK)
         print_obligation(l, json);
     json_free(json);

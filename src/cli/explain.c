@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/clock.h"
+#include "cli/printable.h"
 #include "cli/report.h"
 #include "cli/report_words.h"
 #include "quality/backtest_explanation.h"
@@ -283,8 +284,10 @@ int run_explain(const cs_arguments *arguments) {
     if (code == CS_OK) code = explain(db, &a, &page, &message);
     if (code == CS_OK && argument_is_given(arguments, "--json"))
         puts(buffer_string(&page));
-    else if (code == CS_OK)
+    else if (code == CS_OK) {
+        printable_json(&page);
         code = json_parse(buffer_string(&page), page.length, PAGE_BYTES, &json, &message);
+    }
     if (json) print_page(json, report_language());
     json_free(json);
     buffer_free(&page);

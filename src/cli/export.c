@@ -201,7 +201,7 @@ static cs_error run(const cs_arguments *arguments, cs_export *export, int64_t *c
 
 int run_export(const cs_arguments *arguments) {
     cs_filter filter;
-    cs_export export = {.filter = &filter};
+    cs_export export = {.filter = &filter, .is_revealed = true}; /* whoever may read the store's files may read this */
     cs_message message = {0};
     int64_t count = 0;
     cs_error code = take_format(arguments, &export.format, &message);

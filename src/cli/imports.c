@@ -1,6 +1,7 @@
 /* callscope imports: what came in; imports show N: one of them with what it refused; imports undo N: take it back. */
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/printable.h"
 #include "cli/report.h"
 #include "imports/import_lock.h"
 #include "imports/refusal.h"
@@ -119,7 +120,9 @@ static cs_error each_page(cs_db *db, int64_t number, page_writing write, void (*
         cs_json *json = NULL;
         buffer_init(&text, ANSWER_BYTES);
         json_writer_init(&out, &text);
+        out.is_revealed = true; /* whoever may read the store's files may read this */
         code = write(db, number, after, &out, message);
+        if (code == CS_OK) printable_json(&text);
         if (code == CS_OK) code = json_parse(buffer_string(&text), text.length, ANSWER_BYTES, &json, message);
         const cs_json *items = json_get(json, "items");
         for (size_t i = 0; code == CS_OK && i < json_length(items); i++) print(json_at(items, i));
@@ -134,6 +137,7 @@ static cs_error write_one(cs_db *db, int64_t number, cs_buffer *text, cs_message
     cs_json_writer out;
     buffer_init(text, ANSWER_BYTES);
     json_writer_init(&out, text);
+    out.is_revealed = true; /* whoever may read the store's files may read this */
     return import_write(db, number, NULL, NULL, &out, message);
 }
 
@@ -141,11 +145,13 @@ static cs_error show_one(cs_db *db, int64_t number, bool is_json, cs_message *me
     cs_buffer text;
     cs_json *json = NULL;
     cs_error code = write_one(db, number, &text, message);
-    if (code == CS_OK && is_json)
+    if (code == CS_OK && is_json) {
         puts(buffer_string(&text));
-    else if (code == CS_OK &&
-             (code = json_parse(buffer_string(&text), text.length, ANSWER_BYTES, &json, message)) == CS_OK)
-        print_one(json);
+    } else if (code == CS_OK) {
+        printable_json(&text);
+        code = json_parse(buffer_string(&text), text.length, ANSWER_BYTES, &json, message);
+    }
+    if (json) print_one(json);
     json_free(json);
     buffer_free(&text);
     return code;
@@ -157,6 +163,7 @@ static cs_error show_list(cs_db *db, bool is_json, cs_message *message) {
     if (!is_json) return each_page(db, 0, write_imports, print_line, message);
     buffer_init(&text, ANSWER_BYTES);
     json_writer_init(&out, &text);
+    out.is_revealed = true; /* whoever may read the store's files may read this */
     cs_error code = import_list(db, NULL, PAGE, NULL, &out, message);
     if (code == CS_OK) puts(buffer_string(&text));
     buffer_free(&text);

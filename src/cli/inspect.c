@@ -1,11 +1,15 @@
 /* callscope inspect PATH…: the whole pipeline, with progress, what was refused, and a summary. */
 #include "quality/inspect.h"
+#include "cli/printable.h"
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/inspect_speech.h"
 #include "cli/report.h"
 #include "imports/import_command.h"
-#include "quality/archive.h"
+#include "insight/figures.h"
+#include "insight/figures_refresh.h"
+#include "quality/speech_words.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -55,6 +59,9 @@ static void draw_bar(const cs_inspect_counts *c, int64_t elapsed_ms) {
             all > 0 ? (int)(done * 100 / all) : 0, (long long)conversations,
             (long long)(elapsed_ms > 0 ? conversations * 1000 / elapsed_ms : 0), (long long)(left_s / 60),
             (long long)(left_s % 60), (long long)c->refused);
+    if (c->speech_ms)
+        fprintf(stderr, "  %.1f min of voices, %lldx", (double)c->speech_ms / 60000,
+                (long long)(elapsed_ms > 0 ? c->speech_ms / elapsed_ms : 0));
 }
 
 /* A bar on a terminal; in a log one line every ten seconds. */
@@ -68,8 +75,10 @@ static void on_progress(void *context, const cs_inspect_counts *counts) {
         return;
     }
     int64_t done = done_of(counts), rate = elapsed > 0 ? done * 1000 / elapsed : 0;
-    fprintf(stderr, "%lld conversations, %lld/s, %lld refused\n", (long long)done, (long long)rate,
+    fprintf(stderr, "%lld conversations, %lld/s, %lld refused", (long long)done, (long long)rate,
             (long long)counts->refused);
+    if (counts->speech_ms) fprintf(stderr, ", %.1f minutes of voices recognised", (double)counts->speech_ms / 60000);
+    fputc('\n', stderr);
 }
 
 static void on_refused(void *context, const char *file, const char *id, const cs_message *message) {
@@ -87,20 +96,26 @@ static void on_refused(void *context, const char *file, const char *id, const cs
         return;
     }
     clear_bar(s);
-    fprintf(stderr, "refused: %s%s%s%s%s\n", file, id ? ", conversation " : "", id ? id : "",
-            message->place[0] ? ", " : "", message->place);
-    fprintf(stderr, "    %s\n", message->reason);
-    if (message->remedy[0]) fprintf(stderr, "    %s\n", message->remedy);
+    printable_refusal(file, id, message);
 }
 
 /* ---- afterwards ---- */
+
+/* The summary is true without it: what is due is told by serve or the next run. */
+static void count_figures(const char *data, const char *rules_folder) {
+    cs_figures_work work;
+    cs_message message = {0};
+    cs_error code = figures_refresh(data, true, NULL, &work, &message);
+    if (code == CS_OK) code = measures_keep(data, rules_folder, true, &message);
+    if (code != CS_OK) trouble_print("the figures are not up to date", &message);
+}
 
 static cs_error write_summary(const char *data, const cs_ruleset *rules, cs_json_writer *out, cs_message *message) {
     cs_db *db = NULL;
     cs_filter filter;
     filter_init(&filter);
     cs_error code = db_open(data, CS_DB_READ, &db, message);
-    if (code == CS_OK) code = archive_summary(db, rules, &filter, out, message);
+    if (code == CS_OK) code = figures_summary(db, rules, &filter, out, message);
     db_close(db);
     return code;
 }
@@ -109,10 +124,17 @@ static void print_counts(const cs_inspect_counts *c, int64_t import, double seco
     printf("read %lld = expected %lld: %lld inspected, %lld unchanged, %lld duplicates, %lld refused",
            (long long)inspect_read(c), (long long)c->expected, (long long)c->inspected, (long long)c->unchanged,
            (long long)c->duplicates, (long long)c->refused);
-    if (c->reinspected) printf("; %lld inspected again under changed rules", (long long)c->reinspected);
+    if (c->reinspected) printf("; %lld inspected again", (long long)c->reinspected);
     if (c->left_stale) printf(", %lld could not be", (long long)c->left_stale);
     if (c->recordings || c->recordings_failed) printf("; %lld recordings heard", (long long)c->recordings);
     if (c->recordings_failed) printf(", %lld could not be, or not whole", (long long)c->recordings_failed);
+    if (c->recognised)
+        printf("; %lld recognised, %.1f minutes of voices, %.0f times as fast as they were spoken",
+               (long long)c->recognised, (double)c->speech_ms / 60000,
+               seconds > 0 ? (double)c->speech_ms / 1000 / seconds : 0);
+    if (c->words[0] + c->words[1] + c->words[2] + c->words[3])
+        printf("; recognition knew %lld words of your own, %lld of the book, %lld people, %lld phrases of rules",
+               (long long)c->words[0], (long long)c->words[1], (long long)c->words[2], (long long)c->words[3]);
     if (inspect_records(&c->records))
         printf("; %lld rows of lists: %lld new, %lld changed, %lld unchanged, %lld refused",
                (long long)inspect_records(&c->records), (long long)c->records.added, (long long)c->records.changed,
@@ -147,6 +169,13 @@ static void write_counts(cs_json_writer *w, const cs_inspect_counts *c) {
     json_write_int(w, "left_stale", c->left_stale);
     json_write_int(w, "recordings", c->recordings);
     json_write_int(w, "recordings_failed", c->recordings_failed);
+    json_write_int(w, "recognised", c->recognised);
+    json_write_int(w, "unrecognised", c->unrecognised);
+    json_write_int(w, "speech_ms", c->speech_ms);
+    json_write_int(w, "speech_kept_ms", c->speech_kept_ms);
+    json_object_open(w, "words");
+    for (int i = 0; i < CS_WORDS_SOURCES; i++) json_write_int(w, words_source_name((cs_words_of)i), c->words[i]);
+    json_object_close(w);
     json_write_int(w, "stored", c->stored);
     json_object_close(w);
 }
@@ -177,6 +206,7 @@ static cs_error report(const char *data, const cs_ruleset *rules, const cs_inspe
         return code;
     }
     cs_error code = write_summary(data, rules, &w, message);
+    if (code == CS_OK) printable_json(&out);
     if (code == CS_OK) code = json_parse(buffer_string(&out), out.length, REPORT_BYTES, &summary, message);
     if (code == CS_OK && counts->stored > 0) report_summary(summary, report_language());
     json_free(summary);
@@ -194,11 +224,11 @@ static int read_agent_channel(const cs_arguments *arguments) {
 /* The run as an import of its own: what it brought can be listed and taken back. */
 static cs_error run_import(const cs_inspect_options *options, showing *s, cs_inspect_counts *counts,
                            cs_message *message) {
-    const char *slash = strrchr(options->paths[0], '/');
+    const char *name = options->path_count ? options->paths[0] : "recognised again";
+    const char *slash = strrchr(name, '/');
     cs_message late;
     *counts = (cs_inspect_counts){0};
-    cs_error code =
-        import_command_begin(options->data, slash && slash[1] ? slash + 1 : options->paths[0], &s->import, message);
+    cs_error code = import_command_begin(options->data, slash && slash[1] ? slash + 1 : name, &s->import, message);
     if (code != CS_OK) return code;
     cs_inspect_options own = *options;
     own.import = import_command_number(s->import);
@@ -229,7 +259,11 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
                                   .ruleset = rules,
                                   .mappings = mappings,
                                   .key_file = key_file(arguments),
+                                  .speech = argument(arguments, "--speech"),
+                                  .by_silero = speech_by_silero(arguments),
+                                  .words = words_path(arguments),
                                   .agent_channel = agent_channel,
+                                  .is_again = argument_is_given(arguments, "--again"),
                                   .is_stopped = &is_stopped,
                                   .context = &s,
                                   .on_progress = on_progress,
@@ -241,7 +275,9 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
     clear_bar(&s);
     if (s.refused > REFUSALS_SHOWN)
         fprintf(stderr, "… and %lld more refused\n", (long long)(s.refused - REFUSALS_SHOWN));
+    if (code == CS_OK) count_figures(data, rules_path(arguments));
     if (code == CS_OK && !s.is_json) print_counts(&counts, s.number, seconds);
+    if (code == CS_OK) speech_tell_off(&counts, arguments);
     if (code == CS_OK) code = report(data, rules, &counts, &s, &message);
     buffer_free(&s.refusals);
     if (code != CS_OK) {
@@ -249,7 +285,8 @@ static int run(const cs_arguments *arguments, cs_ruleset *rules, const cs_mappin
         if (counts.inspected) fprintf(stderr, "  stored in this run: %lld\n", (long long)counts.inspected);
         return CS_EXIT_REFUSED;
     }
-    bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0 && counts.files_skipped == 0;
+    bool is_nothing = counts.expected == 0 && inspect_records(&counts.records) == 0 && counts.files_skipped == 0 &&
+                      !argument_is_given(arguments, "--again");
     if (is_nothing)
         fprintf(stderr, "callscope: there is no conversation under these paths\n  what to do: give .json, .jsonl, "
                         ".vtt, .srt, .eml, recordings, or .csv, .xlsx and .txt with --mapping FILE\n");
@@ -265,6 +302,11 @@ int run_inspect(const cs_arguments *arguments) {
     cs_message message;
     int exit_code = CS_EXIT_REFUSED;
     int agent_channel = read_agent_channel(arguments);
+    if (arguments->path_count == 0 && !argument_is_given(arguments, "--again")) {
+        fputs("callscope: PATH… is missing\n  see: callscope inspect --help\n", stderr);
+        return CS_EXIT_USAGE;
+    }
+    if (!speech_is_there(arguments) || !words_are_there(arguments)) return CS_EXIT_REFUSED;
     if (agent_channel < 0) {
         fprintf(stderr, "callscope: --agent-channel is 1 (left) or 2 (right)\n");
         return CS_EXIT_USAGE;
@@ -272,6 +314,8 @@ int run_inspect(const cs_arguments *arguments) {
     if (ruleset_load_cached(cache_folder(), &rules_folder, 1, rule_problem_print, NULL, &rules, &message) != CS_OK) {
         if (!message.remedy[0]) message_remedy(&message, "mend them, or name another folder with --rules DIR");
         trouble_print(NULL, &message);
+    } else if (!rules_lay_book(argument(arguments, "--data"), rules_folder, &rules)) {
+        exit_code = CS_EXIT_REFUSED;
     } else if (mapping_path && mapping_set_load(mapping_path, &mappings, &message) != CS_OK)
         trouble_print(mapping_path, &message);
     else

@@ -1,5 +1,6 @@
 /* callscope joins: which rows of call lists, tickets and ratings belong to no conversation, and why. */
 #include "records/joins.h"
+#include "cli/printable.h"
 
 #include "base/clock.h"
 #include "cli/command.h"
@@ -72,8 +73,10 @@ static cs_error print_page(cs_db *db, cs_joins_filter *filter, bool is_json, boo
     cs_json *json = NULL;
     buffer_init(&text, REPORT_BYTES);
     json_writer_init(&w, &text);
+    w.is_revealed = true; /* whoever may read the store's files may read this */
     cs_error code = joins_write(db, filter, &w, message);
     if (code == CS_OK && is_json) puts(buffer_string(&text));
+    if (code == CS_OK) printable_json(&text);
     if (code == CS_OK) code = json_parse(buffer_string(&text), text.length, REPORT_BYTES, &json, message);
     if (code == CS_OK && !is_json) {
         const cs_json *items = json_get(json, "items");

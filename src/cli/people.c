@@ -1,5 +1,6 @@
 /* callscope people: customers and agents with why they are joined; people undo LINK, people redo LINK. */
 #include "records/people.h"
+#include "cli/printable.h"
 
 #include "cli/command.h"
 #include "cli/report.h"
@@ -87,6 +88,7 @@ static cs_error print_answer(const cs_buffer *answer, bool is_json, cs_message *
         puts(buffer_string(answer));
         return CS_OK;
     }
+    printable_json(answer);
     cs_error code = json_parse(buffer_string(answer), answer->length, ANSWER_BYTES, &json, message);
     const cs_json *people = json_get(json, "people");
     for (size_t i = 0; i < json_length(people); i++) print_person(json_at(people, i), report_language());
@@ -125,6 +127,7 @@ int run_people(const cs_arguments *arguments) {
     if (!read_limit(arguments, &limit)) return CS_EXIT_USAGE;
     buffer_init(&answer, ANSWER_BYTES);
     json_writer_init(&out, &answer);
+    out.is_revealed = true; /* whoever may read the store's files may read this */
     cs_error code = db_open(argument(arguments, "--data"), CS_DB_READ, &db, &message);
     if (code == CS_OK)
         code = people_list(db, kind, arguments->path_count ? arguments->paths[0] : NULL, limit, NULL, &out, &message);
@@ -164,6 +167,7 @@ static int change_link(const cs_arguments *arguments, cs_link_change what) {
     }
     buffer_init(&answer, ANSWER_BYTES);
     json_writer_init(&out, &answer);
+    out.is_revealed = true; /* whoever may read the store's files may read this */
     cs_error code =
         db_open(argument(arguments, "--data"), CS_DB_READ, &db, &message); /* a folder without a store stays so */
     db_close(db);

@@ -1,6 +1,7 @@
 /* callscope rules check: what a quality manager runs before publishing. */
 #include "cli/command.h"
 
+#include "quality/rulebook.h"
 #include "rules/rule_test.h"
 #include "rules/ruleset.h"
 
@@ -21,6 +22,19 @@ int rules_load(const cs_arguments *arguments, cs_ruleset **out) {
     if (code == CS_OK) return CS_EXIT_DONE;
     trouble_print(NULL, &message);
     return CS_EXIT_REFUSED;
+}
+
+bool rules_lay_book(const char *data, const char *folder, cs_ruleset **rules) {
+    cs_message message;
+    uint32_t pages = 0;
+    if (rulebook_over(data, true, rules, &pages, &message) != CS_OK) {
+        trouble_print(NULL, &message);
+        return false;
+    }
+    if (pages)
+        fprintf(stderr, "%u rule%s of the store stand%s over those of %s\n", pages, pages == 1 ? "" : "s",
+                pages == 1 ? "s" : "", folder);
+    return true;
 }
 
 int run_rules_check(const cs_arguments *arguments) {

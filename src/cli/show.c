@@ -1,5 +1,6 @@
 /* callscope show ID */
 #include "cli/command.h"
+#include "cli/printable.h"
 #include "cli/report.h"
 #include "quality/archive.h"
 
@@ -13,6 +14,7 @@ static cs_error load_page(cs_db *db, const char *id, cs_buffer *out, cs_message 
     cs_ruleset *rules = NULL;
     cs_hash current;
     json_writer_init(&writer, out);
+    writer.is_revealed = true; /* whoever may read the store's files may read this */
     cs_error code = packer_open(db, &packer, message);
     if (code == CS_OK) code = archive_current_ruleset(db, &current, message);
     if (code == CS_OK) code = archive_load_ruleset(db, current, &rules, message);
@@ -32,8 +34,10 @@ int run_show(const cs_arguments *arguments) {
     if (code == CS_OK) code = load_page(db, arguments->paths[0], &page, &message);
     if (code == CS_OK && argument_is_given(arguments, "--json"))
         puts(buffer_string(&page));
-    else if (code == CS_OK)
+    else if (code == CS_OK) {
+        printable_json(&page);
         code = json_parse(buffer_string(&page), page.length, PAGE_BYTES, &json, &message);
+    }
     if (json) report_conversation(json, report_language());
     json_free(json);
     buffer_free(&page);

@@ -3,9 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Version 2 added annotations and the times of fields, version 3 what was heard. Only what has them is written so: the rest
- * keeps its bytes, its hash. */
-enum { PLAIN_VERSION = 1, NOTED_VERSION = 2, HEARD_VERSION = 3, LONGEST_VARINT = 10 };
+/* Version 2 added annotations and the times of fields, version 3 what was heard, version 4 who recognised the words and how they
+ * sounded. Only what has them is written so: the rest keeps its bytes, its hash. */
+enum { PLAIN_VERSION = 1, NOTED_VERSION = 2, HEARD_VERSION = 3, RECOGNISED_VERSION = 4, LONGEST_VARINT = 10 };
+enum { SHA256_CHARS = 64, MAX_RATE_HZ = 1000000 };
 
 /* What a turn carries besides participant and text. */
 enum { TURN_START = 1, TURN_END = 2, TURN_CONFIDENCE = 4, TURN_WORDS = 8, TURN_FLAGS = 15 };
@@ -141,7 +142,33 @@ static void put_voices(cs_buffer *out, const cs_conversation *c) {
     }
 }
 
+static bool has_sounds(const cs_turn *turn) {
+    for (uint32_t i = 0; i < turn->word_count; i++)
+        if (turn->words[i].sounds) return true;
+    return false;
+}
+
+/* Whether it was heard; 0 or 1 and the recognition; of each turn 0, or 1 and the sounds of each word. */
+static void put_recognised(cs_buffer *out, const cs_conversation *c) {
+    const cs_recognition *r = c->recognition;
+    put_number(out, r != NULL);
+    if (r) {
+        put_bytes(out, r->model, strlen(r->model));
+        put_bytes(out, r->version, strlen(r->version));
+        put_bytes(out, r->sha256, strlen(r->sha256));
+        put_number(out, (uint64_t)r->rate_hz);
+    }
+    for (uint32_t i = 0; i < c->turn_count; i++) {
+        bool has = has_sounds(&c->turns[i]);
+        put_number(out, has);
+        for (uint32_t k = 0; has && k < c->turns[i].word_count; k++) put_optional(out, c->turns[i].words[k].sounds);
+    }
+}
+
 static uint64_t version_of(const cs_conversation *c) {
+    bool is_recognised = c->recognition != NULL;
+    for (uint32_t i = 0; i < c->turn_count && !is_recognised; i++) is_recognised = has_sounds(&c->turns[i]);
+    if (is_recognised) return RECOGNISED_VERSION;
     return c->is_heard ? HEARD_VERSION : has_extras(c) ? NOTED_VERSION : PLAIN_VERSION;
 }
 
@@ -176,7 +203,9 @@ cs_error codec_encode(const cs_conversation *conversation, cs_buffer *out) {
         put_bytes(out, c->fields[i].value, strlen(c->fields[i].value));
     }
     if (version >= NOTED_VERSION) put_extras(out, c);
-    if (version >= HEARD_VERSION) put_voices(out, c);
+    if (version >= RECOGNISED_VERSION) put_number(out, c->is_heard);
+    if (version == HEARD_VERSION || (version > HEARD_VERSION && c->is_heard)) put_voices(out, c);
+    if (version >= RECOGNISED_VERSION) put_recognised(out, c);
     if (!out->is_failed) return CS_OK;
     if (out->data) out->data[out->length = length_before] = 0;
     return CS_ERR_LIMIT;
@@ -282,6 +311,7 @@ static void get_word(source *s, cs_word *word, uint32_t *offset, int64_t *time) 
     word->start_ms = flags & WORD_START ? get_time(s, time) : CS_NO_TIME;
     word->end_ms = flags & WORD_END ? get_time(s, time) : CS_NO_TIME;
     word->confidence = flags & WORD_CONFIDENCE ? get_confidence(s) : -1;
+    word->sounds = NULL;
     *offset = word->offset + word->length;
     if (*offset > CS_MAX_TURN_BYTES) {
         fail(s, CS_ERR_PARSE, "a word lies outside its text");
@@ -437,6 +467,45 @@ static void get_voices(source *s, cs_conversation *c) {
     c->is_heard = true;
 }
 
+static void get_recognition(source *s, cs_conversation *c) {
+    cs_recognition *r = arena_alloc(s->arena, sizeof *r);
+    if (!r) {
+        fail(s, CS_ERR_MEMORY, "no memory for the recognition");
+        return;
+    }
+    r->model = get_text(s);
+    r->version = get_text(s);
+    const char *sha256 = get_text(s);
+    size_t bytes = strlen(sha256);
+    if (bytes != 0 && bytes != SHA256_CHARS)
+        fail(s, CS_ERR_PARSE, "a model's sum has no 64 digits");
+    else
+        memcpy(r->sha256, sha256, bytes + 1);
+    r->rate_hz = (int)get_small(s, MAX_RATE_HZ, "a rate is out of range");
+    r->recognised_ms = CS_NO_TIME;
+    c->recognition = r;
+}
+
+static void get_sounds(source *s, cs_turn *turn) {
+    cs_word *words = get_items(s, turn->word_count, sizeof *words);
+    for (uint32_t i = 0; i < turn->word_count && !s->failure; i++) {
+        words[i] = turn->words[i];
+        words[i].sounds = get_optional(s);
+    }
+    turn->words = words;
+}
+
+static void get_recognised(source *s, cs_conversation *c) {
+    if (get_small(s, 1, "a recognition is neither there nor absent")) get_recognition(s, c);
+    for (uint32_t i = 0; i < c->turn_count && !s->failure; i++)
+        if (get_small(s, 1, "sounds are neither there nor absent")) get_sounds(s, &c->turns[i]);
+}
+
+static bool is_heard(source *s, uint64_t version) {
+    if (version < RECOGNISED_VERSION) return version == HEARD_VERSION;
+    return get_small(s, 1, "it was neither heard nor not") == 1;
+}
+
 cs_error codec_decode(const void *bytes, size_t length, cs_arena *arena, cs_conversation **out, cs_message *message) {
     source s = {.start = bytes, .at = bytes, .end = (const unsigned char *)bytes + length, .arena = arena};
     cs_conversation *c = arena_alloc(arena, sizeof *c);
@@ -444,10 +513,12 @@ cs_error codec_decode(const void *bytes, size_t length, cs_arena *arena, cs_conv
     void (*const parts[])(source *, cs_conversation *) = {get_head, get_participants, get_turns, get_events,
                                                           get_fields};
     uint64_t version = get_number(&s);
-    if (version < PLAIN_VERSION || version > HEARD_VERSION) fail(&s, CS_ERR_PARSE, "it was written by another version");
+    if (version < PLAIN_VERSION || version > RECOGNISED_VERSION)
+        fail(&s, CS_ERR_PARSE, "it was written by another version");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !s.failure; i++) parts[i](&s, c);
     if (version >= NOTED_VERSION && !s.failure) get_extras(&s, c);
-    if (version >= HEARD_VERSION && !s.failure) get_voices(&s, c);
+    if (!s.failure && is_heard(&s, version) && !s.failure) get_voices(&s, c);
+    if (version >= RECOGNISED_VERSION && !s.failure) get_recognised(&s, c);
     if (!s.failure && s.at != s.end) fail(&s, CS_ERR_PARSE, "more follows after the end");
     if (s.failure) {
         message_set(message, s.code, "the stored conversation can't be read: %s", s.failure);

@@ -26,6 +26,7 @@ enum {
     CS_MAX_VOICES = 200000, /* spans in which somebody is heard */
     CS_MAX_RECORDINGS = 2, /* files of one conversation: one for all, or one a side */
     CS_MAX_RECORDING_CHANNELS = 2,
+    CS_MAX_SOUNDS_BYTES = 400, /* of a word */
     CS_MAX_NAME_BYTES = 200, /* ids, names, teams, queues, field names; titles and field values: 2000 */
 };
 #define CS_NO_PARTICIPANT UINT32_MAX
@@ -68,6 +69,7 @@ typedef struct cs_word {
     uint32_t offset, length; /* code points of the turn's text */
     int64_t start_ms, end_ms;
     float confidence; /* 0-1; below 0: unknown */
+    const char *sounds; /* "tui4 kuan3": the syllables that were heard, tone 0 unknown; NULL: unknown */
 } cs_word;
 
 /* What another part found in a turn: a recogniser's loudness, a model's intent. */
@@ -111,6 +113,14 @@ typedef struct cs_recording {
     uint32_t channels[CS_MAX_RECORDING_CHANNELS];
 } cs_recording;
 
+/* Who wrote the words down, where a recogniser of ours did. */
+typedef struct cs_recognition {
+    const char *model, *version; /* of the library; "" of an address */
+    char sha256[65]; /* of the model's files; "" of an address */
+    int rate_hz; /* of the sound that it heard */
+    int64_t recognised_ms; /* epoch; not part of the hash, the store keeps it beside; CS_NO_TIME: unknown */
+} cs_recognition;
+
 typedef enum cs_field_kind { CS_FIELD_TEXT, CS_FIELD_NUMBER, CS_FIELD_BOOL } cs_field_kind;
 typedef struct cs_field {
     const char *name, *value; /* numbers and "true"/"false" as text */
@@ -134,6 +144,7 @@ typedef struct cs_conversation {
     uint32_t voice_count;
     bool is_heard; /* its recording was listened to: voices, not turns, say who speaks when */
     bool is_wordless; /* heard, and not one turn was written down; filled by conversation_finish */
+    const cs_recognition *recognition; /* NULL: the words came with it, or there are none */
     const cs_recording *recordings; /* not part of the hash */
     uint32_t recording_count;
     const char *

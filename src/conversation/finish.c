@@ -107,6 +107,7 @@ static cs_error check_words(const cs_turn *turn, cs_message *message) {
             code = message_set(message, CS_ERR_USAGE, "confidence must be between 0 and 1");
         else
             code = check_span(word->start_ms, word->end_ms, message);
+        if (code == CS_OK) code = check_name(word->sounds, CS_MAX_SOUNDS_BYTES, "sounds", message);
         if (code != CS_OK) {
             message_within(message, "words[%u]", i);
             return code;
@@ -186,8 +187,23 @@ static cs_error check_field(const cs_conversation *c, uint32_t index, cs_message
     return code;
 }
 
+static cs_error check_recognition(const cs_recognition *r, cs_message *message) {
+    if (!r) return CS_OK;
+    cs_error code = check_name(r->model ? r->model : "", CS_MAX_NAME_BYTES, "model", message);
+    if (code == CS_OK)
+        code = check_name(r->version && *r->version ? r->version : NULL, CS_MAX_NAME_BYTES, "version", message);
+    size_t digits = strspn(r->sha256, "0123456789abcdef");
+    if (code == CS_OK && (r->sha256[digits] || (digits != 0 && digits != sizeof r->sha256 - 1)))
+        code = message_set(message, CS_ERR_USAGE, "sha256 must be 64 hexadecimal digits in small letters");
+    if (code == CS_OK && (r->rate_hz < 0 || r->rate_hz > 1000000))
+        code = message_set(message, CS_ERR_USAGE, "rate_hz must be between 0 and 1000000");
+    if (code != CS_OK) message_within(message, "recognised");
+    return code;
+}
+
 static cs_error check_all(const cs_conversation *c, cs_message *message) {
     cs_error code = check_head(c, message);
+    if (code == CS_OK) code = check_recognition(c->recognition, message);
     if (code != CS_OK) return code;
     const char *what = "participants";
     uint32_t i = 0;

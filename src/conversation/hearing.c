@@ -127,6 +127,22 @@ static bool annotate(cs_conversation *c, cs_arena *arena) {
     return true;
 }
 
+bool hearing_measure(cs_conversation *c, cs_arena *arena) {
+    for (uint32_t i = 0; i < c->turn_count && c->is_heard; i++) {
+        cs_turn *turn = &c->turns[i];
+        bool wants[2] = {true, true};
+        cs_measured m;
+        if (turn->start_ms == CS_NO_TIME || turn->end_ms == CS_NO_TIME) continue;
+        for (uint32_t k = 0; k < turn->annotation_count; k++) {
+            if (strcmp(turn->annotations[k].kind, "loudness") == 0) wants[0] = false;
+            if (strcmp(turn->annotations[k].kind, "pitch") == 0) wants[1] = false;
+        }
+        measure(c, turn, &m);
+        if (!annotate_turn(turn, &m, wants, arena)) return false;
+    }
+    return true;
+}
+
 /* ---- holds ---- */
 
 /* Whether somebody speaks between two stretches of music: an announcement alone does not end a hold. */

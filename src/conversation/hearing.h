@@ -17,6 +17,8 @@ typedef struct cs_hearing {
 /* For a finished conversation; ends with conversation_finish again. The sounds must live as long as the conversation. */
 cs_error hearing_apply(cs_conversation *conversation, const cs_heard *heard, const cs_side_hint *hint, cs_arena *arena,
                        cs_hearing *out, cs_message *message);
+/* Loudness and pitch of turns that were made after it was heard, from the voices that it keeps. false: no memory. */
+bool hearing_measure(cs_conversation *conversation, cs_arena *arena);
 /* The object "recording" of docs/api.md, without its key. */
 void hearing_write(cs_json_writer *out, const cs_conversation *conversation, const cs_hearing *hearing);
 /* "good", "noisy", "clipped" or "faint": what can be said against the line of a side; "silent": nobody was heard on it. */

@@ -3,6 +3,7 @@
 #include "base/spelling.h"
 #include "conversation/json_annotation.h"
 #include "conversation/json_object.h"
+#include "conversation/json_recognition.h"
 #include "conversation/json_recording.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ static const cs_json_key head_keys[] = {
     {"annotated", LIST, false},
     {"recordings", LIST, false},
     {"voices", LIST, false},
+    {"recognised", CS_JSON_IS(CS_JSON_OBJECT), false},
 };
 static const cs_json_key participant_keys[] = {
     {"id", TEXT, true}, {"role", TEXT, false}, {"name", TEXT, false}, {"team", TEXT, false}};
@@ -39,7 +41,7 @@ static const cs_json_key turn_keys[] = {
 };
 static const cs_json_key word_keys[] = {
     {"offset", NUMBER, true},  {"length", NUMBER, true},      {"start_ms", NUMBER, false},
-    {"end_ms", NUMBER, false}, {"confidence", NUMBER, false},
+    {"end_ms", NUMBER, false}, {"confidence", NUMBER, false}, {"sounds", TEXT, false},
 };
 static const cs_json_key event_keys[] = {
     {"kind", TEXT, true}, {"at_ms", NUMBER, false}, {"by", TEXT, false}, {"after_turn", NUMBER, false}};
@@ -228,6 +230,7 @@ static cs_error read_words(const reader *r, const cs_json *list, const cs_json_p
         if (code == CS_OK) code = read_time(r, object, "start_ms", &place, &words[i].start_ms);
         if (code == CS_OK) code = read_time(r, object, "end_ms", &place, &words[i].end_ms);
         if (code == CS_OK) code = read_confidence(r, object, &place, &words[i].confidence);
+        if (code == CS_OK) code = copy_known(r, object, "sounds", &words[i].sounds);
         if (code != CS_OK) return code;
         words[i].offset = (uint32_t)offset;
         words[i].length = (uint32_t)length;
@@ -366,7 +369,8 @@ static bool read_field(void *context, const char *name, const cs_json *value) {
 }
 
 static cs_error read_recordings(const reader *r, const cs_json *object) {
-    return json_recordings_read(object, r->arena, r->c, r->message);
+    cs_error code = json_recordings_read(object, r->arena, r->c, r->message);
+    return code == CS_OK ? json_recognition_read(json_get(object, "recognised"), r->arena, r->c, r->message) : code;
 }
 
 static cs_error read_fields(const reader *r, const cs_json *object) {

@@ -1,5 +1,7 @@
 #include "conversation/json_export.h"
 
+#include "conversation/json_recognition.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +86,7 @@ static void write_words(cs_json_writer *out, const cs_turn *turn) {
         write_ms(out, "start_ms", word->start_ms);
         write_ms(out, "end_ms", word->end_ms);
         write_confidence(out, word->confidence);
+        write_known(out, "sounds", word->sounds);
         json_object_close(out);
     }
     json_array_close(out);
@@ -233,6 +236,7 @@ static void write_voices(cs_json_writer *out, const cs_conversation *c) {
 void json_export_write(cs_json_writer *out, const char *key, const cs_conversation *c) {
     json_object_open(out, key);
     write_head(out, c);
+    json_recognition_write(out, c);
     write_participants(out, c);
     write_turns(out, c);
     write_events(out, c);

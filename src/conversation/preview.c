@@ -7,6 +7,7 @@
 #include "conversation/preview_table.h"
 #include "conversation/recording_name.h"
 #include "conversation/table_json.h"
+#include "text/mask_json.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -202,11 +203,11 @@ static bool take(void *context, cs_conversation *c, cs_arena *arena) {
     char started[32];
     clock_format(c->started_ms, c->zone_minutes, started);
     json_object_open(all->out, NULL);
-    json_write_string(all->out, "id", c->external_id);
-    json_write_string(all->out, "title", c->title);
+    json_write_masked_title(all->out, "id", c->external_id, c->customer);
+    json_write_masked_title(all->out, "title", c->title, c->customer);
     json_write_string(all->out, "started", *started ? started : NULL);
     json_write_string(all->out, "channel", channel_name(c->channel));
-    json_write_string(all->out, "customer", c->customer);
+    json_write_masked_name(all->out, "customer", c->customer);
     json_write_string(all->out, "agent", agent ? agent->name : NULL);
     write_turns(all->out, c);
     json_write_int(all->out, "turn_count", c->turn_count);

@@ -1,5 +1,7 @@
 #include "conversation/preview_table.h"
 
+#include "text/mask_json.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,14 +12,14 @@ void preview_write_text(cs_json_writer *out, const char *key, const char *text) 
     for (; text[bytes] && characters <= MAX_CHARACTERS; bytes++)
         characters += ((unsigned char)text[bytes] & 0xc0) != 0x80;
     if (characters <= MAX_CHARACTERS) {
-        json_write_string(out, key, text);
+        json_write_masked_title(out, key, text, NULL);
         return;
     }
     char cut[MAX_CHARACTERS * 4 + 8];
     bytes--; /* the byte that began one too many */
     memcpy(cut, text, bytes);
     memcpy(cut + bytes, "…", sizeof "…");
-    json_write_string(out, key, cut);
+    json_write_masked_title(out, key, cut, NULL);
 }
 
 /* What a column is called by the mapping: a use, "fields.x", "turns[0].text"; false: nothing. */

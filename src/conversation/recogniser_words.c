@@ -57,7 +57,7 @@ void recogniser_word_add(cs_recogniser_words *w, const char *text, size_t bytes,
     }
     uint32_t count = (uint32_t)utf8_count(text, bytes);
     if (start_ms == CS_NO_TIME) end_ms = CS_NO_TIME;
-    w->words[w->turn->word_count++] = (cs_word){characters, count, start_ms, end_ms, confidence};
+    w->words[w->turn->word_count++] = (cs_word){characters, count, start_ms, end_ms, confidence, NULL};
     w->at = at + bytes;
     w->characters = characters + count;
     if (added) *added = true;

@@ -197,7 +197,7 @@ static cs_error add_word(run *u, const cs_json *word, const char *text) {
     }
     uint32_t length = (uint32_t)utf8_count(text, bytes);
     cs_word *out = &u->words[u->word_count++];
-    *out = (cs_word){u->characters, length, start, end, confidence_of(word)};
+    *out = (cs_word){u->characters, length, start, end, confidence_of(word), NULL};
     if (out->confidence >= 0) {
         u->confidence += (double)out->confidence;
         u->confident++;

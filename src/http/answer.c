@@ -37,6 +37,7 @@ static void write_error(cs_answer *answer, unsigned status, const char *code, co
     json_write_string(&out, "message", reason);
     if (place && *place) json_write_string(&out, "place", place);
     json_write_string(&out, "remedy", remedy && *remedy ? remedy : NULL);
+    if (answer->request_id[0]) json_write_string(&out, "request", answer->request_id);
     json_object_close(&out);
     json_object_close(&out);
     close_stream(answer);
@@ -109,6 +110,7 @@ void answer_choose_range(cs_answer *answer, const cs_wish *wish) {
 typedef struct cs_sending {
     cs_stream stream;
     int64_t first, length;
+    char request_id[CS_MAX_REQUEST_ID + 1];
 } cs_sending;
 
 static ssize_t send_block(void *context, uint64_t position, char *out, size_t most) {
@@ -121,7 +123,12 @@ static ssize_t send_block(void *context, uint64_t position, char *out, size_t mo
     cs_error code =
         sending->stream.read(sending->stream.context, sending->first + (int64_t)position, out, most, &got, &message);
     if (code == CS_OK && got > 0) return (ssize_t)got;
-    log_line(CS_LOG_ERROR, "an answer is cut short: %s %s", message.reason, message.place);
+    const cs_log_field fields[] = {
+        {.name = "request", .text = sending->request_id},
+        {.name = "reason", .text = message.reason},
+        {.name = "place", .text = message.place},
+    };
+    log_event(CS_LOG_ERROR, "an answer is cut short", fields, sizeof fields / sizeof fields[0]);
     return MHD_CONTENT_READER_END_WITH_ERROR; /* closes the connection: the client sees that something is missing */
 }
 
@@ -134,7 +141,8 @@ static void end_sending(void *context) {
 static struct MHD_Response *make_stream(cs_answer *answer) {
     cs_sending *sending = malloc(sizeof *sending);
     if (!sending) return NULL;
-    *sending = (cs_sending){answer->stream, answer->stream_first, answer->stream_length};
+    *sending = (cs_sending){answer->stream, answer->stream_first, answer->stream_length, {0}};
+    (void)memcpy(sending->request_id, answer->request_id, sizeof sending->request_id);
     struct MHD_Response *response = MHD_create_response_from_callback((uint64_t)sending->length, STREAM_BLOCK_BYTES,
                                                                       send_block, sending, end_sending);
     if (!response) {
@@ -158,17 +166,29 @@ static struct MHD_Response *make_body(const cs_answer *answer) {
                                            answer->lent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
 }
 
+int64_t answer_bytes(const cs_answer *answer) {
+    if (answer->stream.read) return answer->stream_length;
+    return (int64_t)(answer->lent ? answer->lent_bytes : answer->body.length);
+}
+
 enum MHD_Result answer_send(cs_answer *answer, struct MHD_Connection *connection) {
+    char timing[48], retry[16] = "";
+    unsigned seconds = answer->wait_s ? answer->wait_s : answer->retry_after_s;
+    if (seconds) (void)snprintf(retry, sizeof retry, "%u", seconds);
     bool has_ranges = answer->stream.read || answer->content_range[0];
     struct MHD_Response *response = answer->stream.read ? make_stream(answer) : make_body(answer);
     if (!response) return MHD_NO;
     enum MHD_Result sent = MHD_NO;
+    (void)snprintf(timing, sizeof timing, "app;dur=%lld.%03lld", (long long)(answer->took_us / 1000),
+                   (long long)(answer->took_us % 1000));
     if (add_security(response) && add(response, "Content-Type", answer->status == 304 ? NULL : answer->type) &&
         add(response, "Cache-Control", answer->cache) && add(response, "Content-Encoding", answer->encoding) &&
-        add(response, "Allow", answer->allow) && add(response, "ETag", answer->etag) &&
-        add(response, "Accept-Ranges", has_ranges ? "bytes" : NULL) &&
+        add(response, "Allow", answer->allow) && add(response, "Retry-After", retry) &&
+        add(response, "ETag", answer->etag) && add(response, "Accept-Ranges", has_ranges ? "bytes" : NULL) &&
         add(response, "Content-Range", answer->content_range) && add(response, "Location", answer->location) &&
-        add(response, "Content-Disposition", answer->disposition) &&
+        add(response, "Content-Disposition", answer->disposition) && add(response, "Set-Cookie", answer->cookie) &&
+        add(response, "Strict-Transport-Security", answer->is_secure ? "max-age=31536000" : NULL) &&
+        add(response, "X-Request-Id", answer->request_id) && add(response, "Server-Timing", timing) &&
         add(response, "Vary", answer->varies ? "Accept-Encoding" : NULL))
         sent = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);

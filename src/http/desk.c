@@ -41,14 +41,24 @@ void desk_close(cs_desk *desk) {
     desk->db = NULL;
 }
 
+bool desk_is_away(const cs_desk *desk) {
+    return !desk->db || db_is_lost(desk->db);
+}
+
 static cs_error open_desk(cs_desk *desk, cs_message *message) {
-    if (desk->db && db_is_replaced(desk->db)) desk_close(desk);
+    if (desk->db && db_is_lost(desk->db)) desk_close(desk);
     if (desk->db) return CS_OK;
     cs_error code = db_open(desk->data, desk->mode, &desk->db, message);
     if (code == CS_ERR_NOT_FOUND)
         message_remedy(message, "run callscope inspect first, or import something: it makes the store");
     if (code == CS_OK) code = packer_open(desk->db, &desk->packer, message);
     if (code != CS_OK) desk_close(desk);
+    return code;
+}
+
+cs_error desk_open(cs_desk *desk, cs_db **out, cs_message *message) {
+    cs_error code = open_desk(desk, message);
+    if (code == CS_OK) *out = desk->db;
     return code;
 }
 
@@ -69,8 +79,36 @@ static cs_error call(cs_desk *desk, const cs_route *route, cs_request *request, 
     return code;
 }
 
+static cs_error call_alone(cs_desk *desk, const cs_route *route, cs_request *request, cs_answer *answer,
+                           cs_message *message) {
+    cs_json_writer out;
+    json_writer_init(&out, &answer->body);
+    request->desk = desk;
+    return route->handle(request, &out, message);
+}
+
+cs_error desk_look(cs_desk *desk, cs_db **out, cs_message *message) {
+    cs_error code = open_desk(desk, message);
+    if (code == CS_OK) code = db_begin(desk->db, message);
+    if (code == CS_OK) *out = desk->db;
+    return code;
+}
+
+void desk_leave(cs_desk *desk) {
+    if (desk->db) db_rollback(desk->db);
+}
+
+cs_error desk_check_rules(cs_desk *desk, cs_message *message) {
+    cs_ruleset *ruleset = NULL;
+    cs_error code = hold_ruleset(desk->shelf, desk->db, &ruleset, message);
+    ruleset_release(ruleset);
+    return code;
+}
+
 cs_error desk_answer(cs_desk *desk, const cs_route *route, cs_request *request, cs_answer *answer,
                      cs_message *message) {
+    if (route->need == CS_NEED_NO_STORE || route->need == CS_NEED_SIGNING)
+        return call_alone(desk, route, request, answer, message);
     cs_error code = open_desk(desk, message);
     if (code == CS_ERR_NOT_FOUND && route->need == CS_NEED_NOTHING) return call(desk, route, request, answer, message);
     if (code == CS_OK) code = db_begin(desk->db, message);

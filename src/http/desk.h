@@ -33,5 +33,15 @@ typedef struct cs_desk {
  * changed is committed when it returns CS_OK. */
 cs_error desk_answer(cs_desk *desk, const cs_route *route, cs_request *request, cs_answer *answer, cs_message *message);
 void desk_close(cs_desk *desk);
+/* After CS_ERR_STORE: the store can't be opened, or its server went away. It may be back soon. */
+bool desk_is_away(const cs_desk *desk);
+
+/* The handle, opened when there is none yet; without a transaction. CS_ERR_NOT_FOUND: there is no store yet. */
+cs_error desk_open(cs_desk *desk, cs_db **out, cs_message *message);
+/* For those who look at the store themselves: a handle with a read transaction, ended by desk_leave. CS_ERR_NOT_FOUND: there is
+ * no store yet. desk_check_rules in between: CS_ERR_NOT_FOUND: it has no rule set yet. */
+cs_error desk_look(cs_desk *desk, cs_db **out, cs_message *message);
+void desk_leave(cs_desk *desk);
+cs_error desk_check_rules(cs_desk *desk, cs_message *message);
 
 #endif

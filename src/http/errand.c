@@ -9,7 +9,7 @@
 
 enum { MAX_WAITING = 256, MAX_HELD = 64, LOOK_MS = 50 };
 
-typedef enum lane_kind { LANE_WRITING, LANE_LOOKING, LANE_EXPORTING, LANE_HOLDING, LANES } lane_kind;
+typedef enum lane_kind { LANE_WRITING, LANE_SIGNING, LANE_LOOKING, LANE_EXPORTING, LANE_HOLDING, LANES } lane_kind;
 
 typedef struct lane {
     cs_errands *errands;
@@ -45,14 +45,16 @@ static bool is_ending(cs_errands *errands) {
 }
 
 bool errand_is_needed(const cs_route *route) {
-    return route->need == CS_NEED_WRITING || route->is_slow || route->body != CS_BODY_NONE;
+    return route->need == CS_NEED_WRITING || route->need == CS_NEED_SIGNING || route->is_slow ||
+           route->body != CS_BODY_NONE;
 }
 
 bool errand_submit(cs_errands *errands, cs_exchange *exchange) {
     const cs_route *route = exchange->match.route;
-    lane_kind kind = route->need == CS_NEED_WRITING ? LANE_WRITING
-                     : route->body == CS_BODY_NONE  ? LANE_EXPORTING
-                                                    : LANE_LOOKING;
+    lane_kind kind = route->need == CS_NEED_WRITING   ? LANE_WRITING
+                     : route->need == CS_NEED_SIGNING ? LANE_SIGNING
+                     : route->body == CS_BODY_NONE    ? LANE_EXPORTING
+                                                      : LANE_LOOKING;
     (void)pthread_mutex_lock(&errands->lock);
     bool has_room = errands->waiting < MAX_WAITING && !errands->is_ending;
     if (has_room) errands->waiting++;
@@ -152,7 +154,8 @@ cs_error errands_start(const cs_house *house, cs_rule_shelf *rules, cs_errands *
     for (int i = 0; i < LANES && is_good; i++) {
         lane *l = &errands->lanes[i];
         l->errands = errands;
-        l->desk = (cs_desk){house->data, rules, i == LANE_WRITING ? CS_DB_WRITE : CS_DB_READ, NULL, NULL};
+        l->desk = (cs_desk){house->data, rules, i == LANE_WRITING || i == LANE_SIGNING ? CS_DB_WRITE : CS_DB_READ, NULL,
+                            NULL};
         l->queue = queue_create(MAX_WAITING);
         is_good = l->queue && pthread_create(&l->thread, NULL, i == LANE_HOLDING ? hold : serve, l) == 0;
         l->is_started = is_good;

@@ -1,5 +1,5 @@
 /* errand.h - threads for requests that may take their time: the connection is suspended until one of them has its answer.
- * Floor: http. Four of them: one writes, one looks into files, one makes exports, one holds answers until an import is done;
+ * Floor: http. Five of them: one writes, one signs people in, one looks into files, one makes exports, one holds answers until an import is done;
  * each with a desk of its own, each taking one request after another.
  * Memory: errands_start gives them, errands_stop ends them and answers what waits. Threads: submit from any.
  * Example: if (errand_submit(errands, exchange)) return MHD_YES; the library calls again when it is answered

@@ -9,17 +9,20 @@
 #ifndef CS_HTTP_EXCHANGE_H
 #define CS_HTTP_EXCHANGE_H
 
-#include "http/desk.h"
+#include "http/guard.h"
 
 #include <stdatomic.h>
 
 /* What every request of a server may use. */
 typedef struct cs_house {
     const char *data, *key_file;
+    const char *speech; /* the model that its workers use whatever was chosen, or "off"; NULL: as chosen */
     cs_playback_shelf *shelf;
     cs_runner *runner; /* NULL: none */
     cs_rule_shelf rules;
     atomic_bool is_ending;
+    cs_metrics *metrics;
+    cs_guard *guard;
 } cs_house;
 
 typedef struct cs_exchange {
@@ -31,11 +34,15 @@ typedef struct cs_exchange {
     bool is_begun;
     atomic_bool is_answered;
     cs_match match;
+    cs_caller caller;
+    cs_visit visit;
+    cs_account account;
     cs_request request;
     cs_answer answer;
     cs_hold hold;
     cs_buffer body;
     cs_upload *upload;
+    int64_t started_us; /* steady: when the request had come, with its body */
     size_t swallowed; /* bytes of the body that nobody wants */
     cs_error code; /* of receiving the body */
     cs_message message;
@@ -44,10 +51,12 @@ typedef struct cs_exchange {
 cs_exchange *exchange_open(const char *address); /* NULL: no memory */
 void exchange_close(cs_exchange *exchange); /* NULL is allowed */
 
-/* Whether method, address, host and origin are to be answered at all; afterwards is_answered tells whether it is said already,
- * else match.route is what answers. */
-void exchange_begin(cs_exchange *exchange, const cs_house *house, struct MHD_Connection *connection,
+/* Whether method, address, host, origin and whoever asks are to be answered at all; afterwards is_answered tells whether it is
+ * said already, else match.route is what answers. Who asks is looked up at this desk. */
+void exchange_begin(cs_exchange *exchange, const cs_house *house, cs_desk *desk, struct MHD_Connection *connection,
                     const char *method);
+/* The whole request has come: what it takes is counted from here on. */
+void exchange_complete(cs_exchange *exchange);
 /* A piece of the body. false: far more came than is ever taken, the connection is to be cut. */
 bool exchange_take(cs_exchange *exchange, const char *bytes, size_t length);
 /* Calls the handler, at this desk, and makes its answer. */
@@ -56,6 +65,7 @@ void exchange_answer(cs_exchange *exchange, cs_desk *desk);
 void exchange_answer_held(cs_exchange *exchange, cs_desk *desk, bool is_done);
 /* The server ends: nothing more is done. */
 void exchange_refuse(cs_exchange *exchange);
+/* Sends the answer, counts it and writes its line of the log. */
 enum MHD_Result exchange_send(cs_exchange *exchange);
 
 #endif

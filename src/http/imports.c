@@ -1,5 +1,5 @@
 /* What comes in: uploads, what is posted, and what became of it. */
-#include "http/router.h"
+#include "http/routes.h"
 
 #include "base/clock.h"
 #include "imports/refusal.h"
@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NAME = 200, MAX_KEY = 200, MOST_WAIT_SECONDS = 30 };
+enum { MAX_NAME = 200, MAX_KEY = 200, MOST_WAIT_SECONDS = 30, RETRY_SECONDS = 30 };
 
 /* ---- shared ---- */
 
 /* The import as the answer, with 201 or 202 and where it is found. */
 static cs_error answer_import(const cs_request *request, int64_t number, unsigned status, cs_json_writer *out,
                               cs_message *message) {
-    cs_import_live live;
+    cs_import_lives live;
     runner_live(request->runner, &live);
     request->answer->status = status;
     if (status != 200)
@@ -43,7 +43,7 @@ static cs_error wrong_body(const char *place, const char *reason, const char *re
 
 /* GET /api/v1/imports?limit=&after= */
 cs_error imports_list(const cs_request *request, cs_json_writer *out, cs_message *message) {
-    cs_import_live live;
+    cs_import_lives live;
     int limit = 0;
     cs_error code = request_limit(request, &limit, message);
     if (code != CS_OK) return code;
@@ -167,12 +167,20 @@ static cs_error refuse_command(const cs_import_row *row, cs_message *message) {
     return CS_ERR_CONFLICT;
 }
 
+/* Nothing is taken in that would only wait. */
+static cs_error check_room(const cs_request *request, cs_message *message) {
+    cs_error code = import_check_room(request->db, message);
+    if (code == CS_ERR_STOPPED) request->answer->retry_after_s = RETRY_SECONDS;
+    return code;
+}
+
 /* POST /api/v1/imports/{id}/start {"mappings": {"a.csv": MAPPING}} */
 cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_message *message) {
     cs_import_row row;
     cs_json *body = NULL;
     cs_error code = read_row(request, &row, message);
     if (code == CS_OK) code = refuse_command(&row, message);
+    if (code == CS_OK) code = check_room(request, message);
     if (code == CS_OK) code = request_json(request, &body, message);
     if (code == CS_OK && body && json_kind(body) != CS_JSON_OBJECT)
         code = wrong_body("", "the body is no JSON object", "send {\"mappings\": {…}}, or nothing", message);
@@ -187,6 +195,7 @@ cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_messag
 
 static cs_error cancel_running(const cs_request *request, const cs_import_row *row, cs_message *message) {
     if (runner_cancel(request->runner, row->number)) return CS_OK;
+    if (row->how != CS_IMPORT_COMMAND) return import_ask_cancel(request->db, row->number, message);
     (void)message_set(message, CS_ERR_CONFLICT, "another program works on import %lld", (long long)row->number);
     message_remedy(message, "stop callscope inspect where it runs");
     return CS_ERR_CONFLICT;
@@ -252,6 +261,8 @@ static cs_error take_posted(const cs_request *request, int64_t *number, cs_messa
         code = import_of_key(request->db, request->idempotency_key, hash, number, &is_same, message);
     if (code != CS_OK) return code;
     if (*number) return is_same ? CS_OK : refuse_key(*number, message);
+    code = check_room(request, message);
+    if (code != CS_OK) return code;
     const cs_import_start start = {.how = CS_IMPORT_API,
                                    .state = CS_IMPORT_STATE_WAITING,
                                    .idempotency_key = request->idempotency_key,

@@ -1,4 +1,4 @@
-#include "http/router.h"
+#include "http/routes.h"
 
 #include "records/joins.h"
 

@@ -1,5 +1,5 @@
 /* Mappings that were saved under a name. */
-#include "http/router.h"
+#include "http/routes.h"
 
 #include "base/clock.h"
 #include "imports/saved_mapping.h"

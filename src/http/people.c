@@ -1,5 +1,5 @@
 /* Customers and agents, why their identities are joined, and the undo of it. */
-#include "http/router.h"
+#include "http/routes.h"
 
 #include "records/people.h"
 

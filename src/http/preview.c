@@ -1,5 +1,5 @@
 /* A file of an upload as it will be read, before anything is. */
-#include "http/router.h"
+#include "http/routes.h"
 
 #include "conversation/preview.h"
 #include "imports/saved_mapping.h"

@@ -1,5 +1,5 @@
 /* A conversation's recording: to be heard, and to be seen. */
-#include "http/router.h"
+#include "http/routes.h"
 #include "quality/blob_bytes.h"
 #include "quality/playback.h"
 #include "quality/recording.h"
@@ -18,7 +18,8 @@ enum { ROW_BYTES = 1 << 20, USUAL_POINTS = 1200 };
 static cs_error find_row(const cs_request *request, cs_arena *arena, cs_recording_row **out, cs_message *message) {
     int64_t seq = 0;
     if (!arena) return message_set(message, CS_ERR_MEMORY, "no memory for the recording");
-    cs_error code = archive_find(request->db, request->id, &seq, message);
+    cs_error code = request_sees_conversation(request, request->id, message);
+    if (code == CS_OK) code = archive_find(request->db, request->id, &seq, message);
     return code == CS_OK ? recording_find(request->db, seq, arena, out, message) : code;
 }
 

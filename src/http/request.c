@@ -13,14 +13,44 @@ const char *request_value(const cs_request *request, const char *name) {
     return NULL;
 }
 
+const char *request_agent(const cs_request *request) {
+    const cs_account *account = request->account;
+    if (account_may(account, CS_ACCOUNT_REVIEWER)) return NULL;
+    /* Figures count conversations of nobody under an empty name; no name holds a noncharacter. */
+    return account->agent[0] ? account->agent : "\xEF\xB7\x90nobody";
+}
+
 cs_error request_filter(const cs_request *request, cs_filter *out, cs_message *message) {
     filter_init(out);
+    out->reader = request->account->number;
     for (size_t i = 0; i < request->query_count; i++) {
         cs_error code = filter_set(out, request->query[i].name, request->query[i].value, message);
         /* limit and after are no filters; that the route takes them is known here */
         if (code != CS_OK && code != CS_ERR_NOT_FOUND) return code;
     }
+    if (account_may(request->account, CS_ACCOUNT_REVIEWER)) return CS_OK;
+    if (out->agent && !request_sees(request, out->agent)) {
+        (void)message_set(message, CS_ERR_FORBIDDEN, "other agents' conversations are not yours to see");
+        message_remedy(message, "leave the agent out; managers and reviewers see all");
+        return CS_ERR_FORBIDDEN;
+    }
+    out->agent = request_agent(request);
     return CS_OK;
+}
+
+bool request_sees(const cs_request *request, const char *agent) {
+    if (account_may(request->account, CS_ACCOUNT_REVIEWER)) return true;
+    return agent && *agent && strcmp(agent, request->account->agent) == 0;
+}
+
+cs_error request_sees_conversation(const cs_request *request, const char *id, cs_message *message) {
+    bool is_own = false;
+    if (account_may(request->account, CS_ACCOUNT_REVIEWER)) return CS_OK;
+    cs_error code = archive_is_of_agent(request->db, id, request_agent(request), &is_own, message);
+    if (code != CS_OK || is_own) return code;
+    (void)message_set(message, CS_ERR_NOT_FOUND, "there is no conversation \"%s\"", id); /* as archive_find says it */
+    message_remedy(message, "look it up in the list; its id is the one of its file, or ours of 26 characters");
+    return CS_ERR_NOT_FOUND;
 }
 
 static bool read_digits(const char *text, int64_t *out) {

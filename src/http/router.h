@@ -7,6 +7,7 @@
 #ifndef CS_HTTP_ROUTER_H
 #define CS_HTTP_ROUTER_H
 
+#include "access/account.h"
 #include "http/answer.h"
 #include "imports/runner.h"
 #include "imports/upload.h"
@@ -19,14 +20,27 @@
 
 enum { CS_MAX_PATH_ID = 1024, CS_MAX_QUERY = 32 };
 
-/* There is no sign-in yet: the server answers this machine only. */
-typedef enum cs_permission { CS_PERMISSION_OPEN } cs_permission;
+typedef struct cs_metrics cs_metrics; /* http/metrics.h */
+struct cs_desk; /* http/desk.h */
+struct cs_guard; /* http/guard.h */
+struct cs_visit;
+
+/* Who may ask. What an agent sees is narrowed to own conversations by the handlers (request_filter, request_sees). */
+typedef enum cs_permission {
+    CS_PERMISSION_OPEN, /* whoever reaches the server */
+    CS_PERMISSION_SEE, /* whoever is signed in */
+    CS_PERMISSION_REVIEW, /* reviewers and managers */
+    CS_PERMISSION_MANAGE, /* managers */
+} cs_permission;
 
 /* What there must be before a handler is called. */
 typedef enum cs_need {
     CS_NEED_RULES, /* a store with a rule set */
     CS_NEED_STORE, /* a store; ruleset is NULL when it has none yet */
     CS_NEED_NOTHING, /* db is NULL when there is no store yet */
+    CS_NEED_NO_STORE, /* it is not opened; the handler may look by itself, at request->desk */
+    CS_NEED_SIGNING, /* nothing is opened; the handler opens its own transactions at request->desk, a desk for writing. Such
+                        requests run one after another, on a thread of their own: passwords take their time */
     CS_NEED_WRITING, /* a store, made when there is none; what the handler writes is committed before it is answered. Such
                         requests run one after another, on a thread of their own */
 } cs_need;
@@ -63,8 +77,12 @@ typedef struct cs_request {
     const char *id, *path; /* of the address: {id}, {path}; NULL where the pattern has none */
     cs_query_pair query[CS_MAX_QUERY];
     size_t query_count;
+    const cs_account *account; /* who asks; never NULL */
+    const struct cs_visit *visit; /* how he came */
+    struct cs_guard *guard;
     const char *data; /* folder of the store */
     const char *key_file; /* of its recordings; NULL: none was named */
+    const char *speech; /* the model that this server's workers use whatever was chosen, or "off"; NULL: as chosen */
     cs_playback_shelf *shelf;
     cs_runner *runner; /* of imports; NULL: this server runs none */
     const char *idempotency_key, *content_type; /* headers; NULL: not sent */
@@ -75,6 +93,8 @@ typedef struct cs_request {
     cs_answer *answer; /* for a status other than 200, location, disposition */
     cs_hold *hold;
     cs_stream *stream;
+    cs_metrics *metrics; /* of the server; NULL: nothing is counted */
+    struct cs_desk *desk; /* that answers */
 } cs_request;
 
 typedef cs_error (*cs_handler)(const cs_request *request, cs_json_writer *out, cs_message *message);
@@ -89,8 +109,6 @@ typedef struct cs_route {
     cs_body_kind body;
     bool is_slow; /* it may take seconds: a thread of its own answers */
 } cs_route;
-
-extern const cs_route route_table[]; /* method NULL at the end */
 
 typedef struct cs_match {
     const cs_route *route; /* NULL: no such address, or not with this method */
@@ -110,8 +128,14 @@ bool segment_decode(const char *text, size_t length, char *out, size_t size);
 
 /* The value of one parameter; NULL when it was not sent. */
 const char *request_value(const cs_request *request, const char *name);
-/* All filter and sort parameters of the request. */
+/* All filter and sort parameters of the request; an agent's is narrowed to own conversations. */
 cs_error request_filter(const cs_request *request, cs_filter *out, cs_message *message);
+/* The name that narrows what is read to what who asks may see; NULL: nothing is narrowed. */
+const char *request_agent(const cs_request *request);
+/* Whether who asks may see what is this agent's (NULL: nobody's): agents see their own, everybody else all. */
+bool request_sees(const cs_request *request, const char *agent);
+/* The same of one conversation, ours or the centre's id: CS_ERR_NOT_FOUND also when it is not to be seen. */
+cs_error request_sees_conversation(const cs_request *request, const char *id, cs_message *message);
 /* The parameter limit, 1-200, 50 when absent. */
 cs_error request_limit(const cs_request *request, int *limit, cs_message *message);
 /* A whole number from least to most; absent or empty leaves *out. */
@@ -121,36 +145,5 @@ cs_error request_number(const cs_request *request, const char *name, int64_t lea
 cs_error request_row(const cs_request *request, const char *what, int64_t *out, cs_message *message);
 /* The JSON body; *out NULL when there is none. */
 cs_error request_json(const cs_request *request, cs_json **out, cs_message *message);
-
-/* The handlers, one file per resource. */
-cs_error conversations_list(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error conversations_one(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error conversations_neighbours(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error summary_show(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error export_download(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error facets_show(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error recordings_audio(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error recordings_waveform(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_list(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_create(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_one(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_preview(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_put_file(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_delete_file(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_start(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_cancel(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_undo(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_refusals(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error imports_post(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error mappings_list(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error mappings_one(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error mappings_put(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error mappings_delete(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error joins_show(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error people_index(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error people_show(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error people_undo(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error people_redo(const cs_request *request, cs_json_writer *out, cs_message *message);
-cs_error status_show(const cs_request *request, cs_json_writer *out, cs_message *message);
 
 #endif

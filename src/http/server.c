@@ -1,21 +1,21 @@
 #include "http/server.h"
 
 #include "http/errand.h"
+#include "http/metrics.h"
+#include "http/server_socket.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     THREADS = 2,
-    MAX_CONNECTIONS = 256,
+    /* The library's threads ask for 128 events at once, and when exactly 128 come they wait for more before they look at these:
+     * each must have fewer connections than that. */
+    MAX_CONNECTIONS = 240,
     IDLE_SECONDS = 60,
     CONNECTION_BYTES = 32 * 1024,
-    SEND_BYTES = 128 * 1024, /* so little is decoded ahead for a player that seeks elsewhere */
 };
 
 /* What one thread of the pool keeps open between requests. */
@@ -35,7 +35,6 @@ struct cs_server {
     cs_errands *errands;
 };
 
-static int open_socket(unsigned port, unsigned *bound, cs_message *message);
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *upload, size_t *upload_size,
                                   void **context_of_request);
@@ -54,19 +53,62 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *exchange = NULL;
 }
 
-static cs_error start_threads(cs_server *server, unsigned port, cs_message *message) {
-    int listening = open_socket(port, &server->port, message);
-    if (listening < 0) return CS_ERR_IO;
-    server->daemon =
-        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
-                         MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
-                         MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-                         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_address, server,
-                         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
+#define TLS_VERSIONS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+
+static cs_error start_threads(cs_server *server, const cs_server_options *options, cs_listening *listening,
+                              cs_message *message) {
+    bool is_secure = options->certificate != NULL;
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (char *)(uintptr_t)options->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (char *)(uintptr_t)options->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)(uintptr_t)TLS_VERSIONS},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                     (is_secure ? (unsigned)MHD_USE_TLS : 0) | (listening->is_six ? (unsigned)MHD_USE_IPv6 : 0);
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listening->descriptor,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_address, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_ARRAY, is_secure ? tls : tls + 3, MHD_OPTION_END);
     if (server->daemon) return CS_OK;
-    (void)close(listening);
-    return message_set(message, CS_ERR_IO, "the server can't start its threads");
+    (void)close(listening->descriptor);
+    if (!is_secure) return message_set(message, CS_ERR_IO, "the server can't start its threads");
+    (void)message_set(message, CS_ERR_USAGE, "the certificate and its key don't make a TLS server");
+    message_remedy(message, "give PEM files that belong together: the certificate with its chain, and its private key");
+    return CS_ERR_USAGE;
+}
+
+/* Beyond this machine nothing is said in the clear. */
+static cs_error check_options(const cs_server_options *options, bool *is_beyond, cs_message *message) {
+    bool is_local = true;
+    cs_error code = options->listen ? socket_is_local(options->listen, &is_local, message) : CS_OK;
+    *is_beyond = !is_local;
+    if (code != CS_OK || is_local || options->certificate) return code;
+    (void)message_set(message, CS_ERR_USAGE, "beyond this machine the server listens with TLS only");
+    message_remedy(message, "add --tls-certificate FILE and --tls-key FILE, or leave --listen out");
+    return CS_ERR_USAGE;
+}
+
+static cs_error start_listening(cs_server *server, const cs_server_options *options, cs_message *message) {
+    cs_listening listening;
+    bool is_beyond = false;
+    cs_error code = check_options(options, &is_beyond, message);
+    if (code == CS_OK)
+        code = socket_open(options->listen ? options->listen : "127.0.0.1", options->port, &listening, message);
+    if (code != CS_OK) return code;
+    server->port = listening.port;
+    const cs_guard_options guard = {.data = server->data,
+                                    .port = listening.port,
+                                    .names = options->names,
+                                    .first_token = options->first_token,
+                                    .is_secure = options->certificate != NULL,
+                                    .is_beyond = is_beyond};
+    code = guard_create(&guard, &server->house.guard, message);
+    if (code == CS_OK) return start_threads(server, options, &listening, message);
+    (void)close(listening.descriptor);
+    return code;
 }
 
 cs_error server_start(const cs_server_options *options, cs_server **out, cs_message *message) {
@@ -82,10 +124,13 @@ cs_error server_start(const cs_server_options *options, cs_server **out, cs_mess
         code = message_set(message, CS_ERR_MEMORY, "no memory for the server");
     server->house.data = server->data;
     server->house.key_file = server->key_file;
+    server->house.speech = options->speech;
     server->house.runner = options->runner;
+    if (code == CS_OK && !(server->house.metrics = metrics_create()))
+        code = message_set(message, CS_ERR_MEMORY, "no memory for the server");
     if (code == CS_OK) code = playback_shelf_create(&server->house.shelf, message);
     if (code == CS_OK) code = errands_start(&server->house, &server->house.rules, &server->errands, message);
-    if (code == CS_OK) code = start_threads(server, options->port, message);
+    if (code == CS_OK) code = start_listening(server, options, message);
     if (code != CS_OK) {
         server_stop(server);
         return code;
@@ -106,40 +151,12 @@ void server_stop(cs_server *server) {
     for (size_t i = 0; i < sizeof server->seats / sizeof server->seats[0]; i++) desk_close(&server->seats[i].desk);
     playback_shelf_free(server->house.shelf); /* no stream is under way any more */
     rule_shelf_free(&server->house.rules);
+    guard_free(server->house.guard);
+    metrics_free(server->house.metrics);
     (void)pthread_mutex_destroy(&server->lock);
     free(server->data);
     free(server->key_file);
     free(server);
-}
-
-/* 127.0.0.1 and nothing else: who may see what comes with sign-in. */
-static int open_socket(unsigned port, unsigned *bound, cs_message *message) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int yes = 1, unsent = SEND_BYTES;
-    if (port > 65535) {
-        (void)message_set(message, CS_ERR_IO, "%u is no port", port);
-        message_remedy(message, "choose a port from 1 to 65535");
-        return -1;
-    }
-    address.sin_port = htons((uint16_t)port);
-    int listening = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listening >= 0 && setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-        setsockopt(listening, SOL_SOCKET, SO_SNDBUF, &unsent, sizeof unsent) == 0 &&
-        bind(listening, (struct sockaddr *)&address, length) == 0 && listen(listening, SOMAXCONN) == 0 &&
-        getsockname(listening, (struct sockaddr *)&address, &length) == 0) {
-        *bound = ntohs(address.sin_port);
-        return listening;
-    }
-    int failure = errno;
-    (void)message_set(message, CS_ERR_IO, "can't listen on 127.0.0.1:%u: %s", port, strerror(failure));
-    message_remedy(message, "%s",
-                   failure == EADDRINUSE
-                       ? "another program uses this port, perhaps callscope itself: choose one with --port"
-                   : failure == EACCES ? "choose a port above 1023 with --port"
-                                       : "check that the network of this machine is up");
-    if (listening >= 0) (void)close(listening);
-    return -1;
 }
 
 /* ---- requests ---- */
@@ -179,7 +196,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     cs_exchange *exchange = *context_of_request;
     if (!exchange) return answer_plain(connection);
     if (!exchange->is_begun) {
-        exchange_begin(exchange, &server->house, connection, method);
+        cs_desk *desk = own_desk(server);
+        if (!desk) return answer_plain(connection);
+        exchange_begin(exchange, &server->house, desk, connection, method);
         if (atomic_load(&exchange->is_answered)) return exchange_send(exchange);
         if (errand_is_needed(exchange->match.route))
             return MHD_YES; /* with the body, or without one, it is called again */
@@ -190,6 +209,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return goes_on ? MHD_YES : MHD_NO;
     }
     if (atomic_load(&exchange->is_answered)) return exchange_send(exchange);
+    exchange_complete(exchange);
     if (errand_is_needed(exchange->match.route)) {
         if (errand_submit(server->errands, exchange)) return MHD_YES;
     } else {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "imports/upload.h"
+#include "store/work_process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,11 +111,13 @@ cs_error import_turn(cs_db *db, int64_t number, unsigned from, cs_import_state t
     cs_error code = import_read(db, number, &row, message);
     if (code != CS_OK) return code;
     if (!(from & 1u << row.state)) return refuse_turn(&row, to, message);
-    code = db_query(db,
-                    "UPDATE import SET state = :state, trouble = NULL, started_ms = CASE WHEN :is_start THEN :now ELSE "
-                    "started_ms END, ended_ms = CASE WHEN :is_end THEN :now WHEN :is_begun THEN NULL ELSE ended_ms END "
-                    "WHERE number = :number",
-                    &stmt, message);
+    code = db_query(
+        db,
+        "UPDATE import SET state = :state, trouble = NULL, wants_cancel = NULL, started_ms = CASE WHEN :is_start = 1 "
+        "THEN :now ELSE "
+        "started_ms END, ended_ms = CASE WHEN :is_end = 1 THEN :now WHEN :is_begun = 1 THEN NULL ELSE ended_ms END "
+        "WHERE number = :number",
+        &stmt, message);
     if (code != CS_OK) return code;
     db_bind_text(stmt, "state", state_names[to]);
     db_bind_int64(stmt, "is_start", to == CS_IMPORT_STATE_RUNNING);
@@ -199,6 +202,58 @@ cs_error import_forget(cs_db *db, int64_t number, cs_message *message) {
     return code;
 }
 
+/* ---- who reads it in ---- */
+
+cs_error import_take_reader(cs_db *db, int64_t number, int64_t reader, int64_t now_ms, bool *is_ours,
+                            cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false, is_free = true;
+    *is_ours = false;
+    cs_error code = db_query(db,
+                             "SELECT i.reader, i.reader_lease_ms, w.machine, w.pid, w.born FROM import i LEFT JOIN "
+                             "worker w ON w.number = i.reader WHERE i.number = :number",
+                             &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "number", number);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK && has_row && !db_is_null(stmt, 0) && db_int64(stmt, 0) != reader) {
+        const char *machine = db_text(stmt, 2);
+        bool is_gone = !machine || (strcmp(machine, work_process_machine()) == 0 &&
+                                    !work_process_lives(db_int64(stmt, 3), db_int64(stmt, 4)));
+        is_free = is_gone || db_int64(stmt, 1) < now_ms;
+    }
+    db_done(stmt);
+    if (code != CS_OK || !has_row || !is_free) return code;
+    code = db_query(db, "UPDATE import SET reader = :reader, reader_lease_ms = :lease WHERE number = :number", &stmt,
+                    message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "reader", reader);
+    db_bind_int64(stmt, "lease", now_ms + CS_WORK_LEASE_MS);
+    db_bind_int64(stmt, "number", number);
+    *is_ours = true;
+    return db_run(stmt, message);
+}
+
+cs_error import_ask_cancel(cs_db *db, int64_t number, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    cs_error code = db_query(db, "UPDATE import SET wants_cancel = 1 WHERE number = :number", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "number", number);
+    return db_run(stmt, message);
+}
+
+cs_error import_is_asked_to_cancel(cs_db *db, int64_t number, bool *is_asked, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db, "SELECT wants_cancel FROM import WHERE number = :number", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "number", number);
+    code = db_step(stmt, &has_row, message);
+    *is_asked = code == CS_OK && has_row && db_int64(stmt, 0) == 1;
+    db_done(stmt);
+    return code;
+}
+
 /* ---- reading ---- */
 
 #define ROW_COLUMNS "number, how, state, mapping, counts"
@@ -214,6 +269,15 @@ static void read_row(cs_stmt *stmt, cs_import_row *out) {
     import_counts_read(db_text(stmt, 4), &out->counts);
 }
 
+/* What workers did since the row was written counts too. */
+static cs_error add_worked(cs_db *db, int64_t number, cs_import_counts *counts, cs_message *message) {
+    static const cs_work_sums nothing = {0};
+    cs_work_sums now;
+    cs_error code = work_read_sums(db, number, &now, message);
+    if (code == CS_OK) import_counts_add(counts, &now, &nothing);
+    return code;
+}
+
 cs_error import_read(cs_db *db, int64_t number, cs_import_row *out, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
@@ -223,8 +287,24 @@ cs_error import_read(cs_db *db, int64_t number, cs_import_row *out, cs_message *
     code = db_step(stmt, &has_row, message);
     if (code == CS_OK && has_row) read_row(stmt, out);
     db_done(stmt);
-    if (code != CS_OK || has_row) return code;
-    return not_found(number, message);
+    if (code == CS_OK && has_row) return add_worked(db, number, &out->counts, message);
+    return code == CS_OK ? not_found(number, message) : code;
+}
+
+cs_error import_check_room(cs_db *db, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db, "SELECT count(*) FROM import WHERE state = 'waiting'", &stmt, message);
+    if (code != CS_OK) return code;
+    code = db_step(stmt, &has_row, message);
+    int64_t waiting = code == CS_OK && has_row ? db_int64(stmt, 0) : 0;
+    db_done(stmt);
+    if (code != CS_OK || waiting < CS_MOST_IMPORTS_WAITING) return code;
+    (void)message_set(message, CS_ERR_STOPPED, "%lld imports wait already", (long long)waiting);
+    message_remedy(message,
+                   "send it again in half a minute, or several conversations at once; more workers help: callscope "
+                   "worker");
+    return CS_ERR_STOPPED;
 }
 
 cs_error import_next(cs_db *db, unsigned states, int64_t after, cs_import_row *out, cs_message *message) {
@@ -290,11 +370,36 @@ static void write_progress(cs_json_writer *out, const cs_import_live *live) {
     json_object_close(out);
 }
 
+static const cs_import_live *find_live(const cs_import_lives *lives, int64_t number) {
+    for (size_t i = 0; lives && i < lives->count; i++)
+        if (lives->items[i].number == number) return &lives->items[i];
+    return NULL;
+}
+
+/* From the row and from what workers did since; of one that this program reads in, what it knows. */
+static cs_error write_counts(cs_db *db, cs_stmt *stmt, const cs_import_live *live, cs_json_writer *out,
+                             cs_message *message) {
+    cs_import_counts counts;
+    const char *stored = db_text(stmt, 8);
+    if (!live && !stored) {
+        json_write_null(out, "counts");
+        return CS_OK;
+    }
+    if (live)
+        counts = live->counts;
+    else
+        import_counts_read(stored, &counts);
+    cs_error code = live ? CS_OK : add_worked(db, db_int64(stmt, 0), &counts, message);
+    import_counts_write(out, "counts", &counts);
+    return code;
+}
+
 /* Leaves the object open. */
-static void write_row(cs_stmt *stmt, const cs_import_live *live, cs_json_writer *out) {
-    const char *state = db_text(stmt, 4), *counts = db_text(stmt, 8), *trouble = db_text(stmt, 9);
+static cs_error write_row(cs_db *db, cs_stmt *stmt, const cs_import_lives *lives, cs_json_writer *out,
+                          cs_message *message) {
+    const char *state = db_text(stmt, 4), *trouble = db_text(stmt, 9);
     cs_import_state which = (cs_import_state)find_name(state_names, CS_IMPORT_STATES, state);
-    if (live && (live->number != db_int64(stmt, 0) || which != CS_IMPORT_STATE_RUNNING)) live = NULL;
+    const cs_import_live *live = which == CS_IMPORT_STATE_RUNNING ? find_live(lives, db_int64(stmt, 0)) : NULL;
     json_object_open(out, NULL);
     json_write_int(out, "number", db_int64(stmt, 0));
     json_write_string(out, "how", db_text(stmt, 1));
@@ -309,14 +414,10 @@ static void write_row(cs_stmt *stmt, const cs_import_live *live, cs_json_writer 
     else
         json_write_null(out, "trouble");
     write_progress(out, live);
-    if (live)
-        import_counts_write(out, "counts", &live->counts);
-    else if (counts)
-        json_write_raw(out, "counts", counts);
-    else
-        json_write_null(out, "counts");
+    cs_error code = write_counts(db, stmt, live, out, message);
     json_write_bool(out, "can_undo", is_end(which));
     json_write_int(out, "refusals", db_int64(stmt, 10));
+    return code;
 }
 
 static bool write_file(void *context, const char *path, int64_t bytes) {
@@ -328,7 +429,7 @@ static bool write_file(void *context, const char *path, int64_t bytes) {
     return true;
 }
 
-cs_error import_write(cs_db *db, int64_t number, const cs_import_live *live, const char *data, cs_json_writer *out,
+cs_error import_write(cs_db *db, int64_t number, const cs_import_lives *lives, const char *data, cs_json_writer *out,
                       cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
@@ -337,8 +438,8 @@ cs_error import_write(cs_db *db, int64_t number, const cs_import_live *live, con
     db_bind_int64(stmt, "number", number);
     code = db_step(stmt, &has_row, message);
     if (code == CS_OK && has_row) {
-        write_row(stmt, live, out);
-        if (data) {
+        code = write_row(db, stmt, lives, out, message);
+        if (code == CS_OK && data) {
             json_array_open(out, "files");
             code = upload_each_file(data, number, write_file, out, message);
             json_array_close(out);
@@ -360,7 +461,7 @@ static cs_error read_after(const char *after, int64_t *number, cs_message *messa
     return CS_ERR_USAGE;
 }
 
-cs_error import_list(cs_db *db, const cs_import_live *live, int limit, const char *after, cs_json_writer *out,
+cs_error import_list(cs_db *db, const cs_import_lives *lives, int limit, const char *after, cs_json_writer *out,
                      cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
@@ -383,8 +484,9 @@ cs_error import_list(cs_db *db, const cs_import_live *live, int limit, const cha
             break;
         }
         last = db_int64(stmt, 0);
-        write_row(stmt, live, out);
+        code = write_row(db, stmt, lives, out, message);
         json_object_close(out);
+        if (code != CS_OK) break;
     }
     db_done(stmt);
     json_array_close(out);

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "imports/import_counts.h"
 #include "store/db.h"
+#include "store/work.h"
 
 #define CS_IMPORT_HOW_TABLE(X) X(COMMAND, "command") X(UPLOAD, "upload") X(API, "api") X(WATCH, "watch")
 typedef enum cs_import_how {
@@ -54,6 +55,12 @@ cs_error import_create(cs_db *db, const cs_import_start *start, int64_t now_ms, 
 /* Changes the state when it is one of `from` (bits 1 << state). CS_ERR_CONFLICT with a clear word when it is another,
  * CS_ERR_NOT_FOUND when there is no such import. started_ms, ended_ms and trouble are kept as the new state wants. */
 cs_error import_turn(cs_db *db, int64_t number, unsigned from, cs_import_state to, int64_t now_ms, cs_message *message);
+/* Who reads it in, and until when; *is_ours false: another program does. A reader of this machine that lives no more has lost
+ * it at once. */
+cs_error import_take_reader(cs_db *db, int64_t number, int64_t reader, int64_t now_ms, bool *is_ours,
+                            cs_message *message);
+cs_error import_ask_cancel(cs_db *db, int64_t number, cs_message *message); /* whoever reads it in ends it */
+cs_error import_is_asked_to_cancel(cs_db *db, int64_t number, bool *is_asked, cs_message *message);
 cs_error import_save_counts(cs_db *db, int64_t number, const cs_import_counts *counts, cs_message *message);
 /* How many of its records are matched, doubtful, unmatched. */
 cs_error import_count_joins(cs_db *db, int64_t number, cs_import_counts *counts, cs_message *message);
@@ -73,6 +80,9 @@ typedef struct cs_import_row {
 } cs_import_row;
 
 cs_error import_read(cs_db *db, int64_t number, cs_import_row *out, cs_message *message); /* CS_ERR_NOT_FOUND */
+enum { CS_MOST_IMPORTS_WAITING = 1000 };
+/* CS_ERR_STOPPED with a clear word where so many wait already: more would only wait longer. */
+cs_error import_check_room(cs_db *db, cs_message *message);
 /* The oldest with such a state (bits) and a number above `after`; number 0: none. */
 cs_error import_next(cs_db *db, unsigned states, int64_t after, cs_import_row *out, cs_message *message);
 /* An import with this key; number 0: none. is_same: it came with the same body. */
@@ -84,12 +94,21 @@ typedef struct cs_import_live {
     int64_t number; /* 0: none runs */
     int64_t bytes, bytes_done;
     cs_import_counts counts;
+    cs_work_sums worked; /* how much of the counts workers of the queue did */
+    int64_t aside; /* that they set aside */
 } cs_import_live;
 
-/* JSON of docs/api.md. data: the files that lie in its upload folder are written too; NULL: not. live may be NULL. */
-cs_error import_write(cs_db *db, int64_t number, const cs_import_live *live, const char *data, cs_json_writer *out,
+enum { CS_MOST_READERS = 4 }; /* imports that one program reads in at the same time */
+typedef struct cs_import_lives {
+    cs_import_live items[CS_MOST_READERS];
+    size_t count;
+} cs_import_lives;
+
+/* JSON of docs/api.md. data: the files that lie in its upload folder are written too; NULL: not. lives: those that this
+ * program reads in; may be NULL. */
+cs_error import_write(cs_db *db, int64_t number, const cs_import_lives *lives, const char *data, cs_json_writer *out,
                       cs_message *message);
-cs_error import_list(cs_db *db, const cs_import_live *live, int limit, const char *after, cs_json_writer *out,
+cs_error import_list(cs_db *db, const cs_import_lives *lives, int limit, const char *after, cs_json_writer *out,
                      cs_message *message);
 
 #endif

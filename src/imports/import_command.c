@@ -72,13 +72,13 @@ void import_command_refuse(cs_import_command *command, const char *file, const c
 
 cs_error import_command_end(cs_import_command *command, cs_error code, const cs_inspect_counts *counts,
                             const cs_message *trouble, bool *is_kept, cs_message *message) {
-    cs_import_counts sums = {0};
+    cs_import_live live = {0};
     if (!command) return CS_OK;
-    import_counts_take(&sums, counts);
+    import_counts_take(&live.counts, counts);
     cs_error ended = refusal_log_close(command->refusals, message);
     if (ended == CS_OK)
         ended =
-            import_end(command->db, command->number, CS_IMPORT_COMMAND, code, true, &sums, trouble, is_kept, message);
+            import_end(command->db, command->number, CS_IMPORT_COMMAND, code, true, &live, trouble, is_kept, message);
     release(command);
     return ended;
 }

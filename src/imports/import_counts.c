@@ -16,6 +16,9 @@ void import_counts_take(cs_import_counts *out, const cs_inspect_counts *c) {
     out->reinspected = c->reinspected;
     out->recordings = c->recordings;
     out->recordings_failed = c->recordings_failed;
+    out->recognised = c->recognised;
+    out->unrecognised = c->unrecognised;
+    out->speech_ms = c->speech_ms;
     out->records_read = inspect_records(&c->records);
     out->records_new = c->records.added;
     out->records_changed = c->records.changed;
@@ -23,6 +26,23 @@ void import_counts_take(cs_import_counts *out, const cs_inspect_counts *c) {
     out->records_refused = c->records.refused;
     out->records_retired = c->records.retired;
     out->joined = c->joined;
+}
+
+void import_counts_add(cs_import_counts *counts, const cs_work_sums *now, const cs_work_sums *before) {
+    int64_t inspected = now->inspected - before->inspected, unchanged = now->unchanged - before->unchanged;
+    int64_t duplicates = now->duplicates - before->duplicates, refused = now->refused - before->refused;
+    counts->inspected += inspected;
+    counts->unchanged += unchanged;
+    counts->duplicates += duplicates;
+    counts->refused += refused;
+    counts->read += inspected + unchanged + duplicates + refused;
+    counts->reinspected += now->reinspected - before->reinspected;
+    counts->joined += now->joined - before->joined;
+    counts->recordings += now->recordings - before->recordings;
+    counts->recordings_failed += now->recordings_failed - before->recordings_failed;
+    counts->recognised += now->recognised - before->recognised;
+    counts->unrecognised += now->unrecognised - before->unrecognised;
+    counts->speech_ms += now->speech_ms - before->speech_ms;
 }
 
 bool import_counts_has_news(const cs_import_counts *c) {

@@ -22,6 +22,9 @@
     X(joined, "", "joined")                                                                                            \
     X(recordings, "", "recordings")                                                                                    \
     X(recordings_failed, "", "recordings_failed")                                                                      \
+    X(recognised, "", "recognised")                                                                                    \
+    X(unrecognised, "", "unrecognised") /* heard without their words: no model is chosen */                            \
+    X(speech_ms, "", "speech_ms")                                                                                      \
     X(records_read, "records", "read")                                                                                 \
     X(records_new, "records", "new")                                                                                   \
     X(records_changed, "records", "changed")                                                                           \
@@ -44,6 +47,8 @@ typedef struct cs_import_counts {
 } cs_import_counts;
 
 void import_counts_take(cs_import_counts *out, const cs_inspect_counts *counts); /* leaves those of undo */
+/* What workers of the queue did beside. */
+void import_counts_add(cs_import_counts *counts, const cs_work_sums *now, const cs_work_sums *before);
 void import_counts_write(cs_json_writer *out, const char *key, const cs_import_counts *counts);
 void import_counts_read(const char *json, cs_import_counts *out); /* NULL or damaged: zeros */
 /* Whether the store is another than before, or something was refused: an import that is worth a row. */

@@ -25,7 +25,9 @@ static cs_error open_folder(const char *data, int64_t number, cs_import_sources 
     if (code != CS_OK) return code;
     if (access(folder, F_OK) != 0) {
         (void)message_set(message, CS_ERR_NOT_FOUND, "the import has no files");
-        message_remedy(message, "send its files before you start it");
+        message_remedy(message,
+                       "send its files before you start it; servers of one store must share its folder, then start "
+                       "the import again");
         return CS_ERR_NOT_FOUND;
     }
     out->folder = strdup(folder);

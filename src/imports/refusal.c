@@ -1,5 +1,8 @@
 #include "imports/refusal.h"
 
+#include "store/work.h"
+#include "text/mask_json.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +19,7 @@ typedef struct refusal {
 
 struct cs_refusal_log {
     char *data;
-    int64_t import, taken, written; /* taken under the lock, written by its thread */
+    int64_t import, taken; /* taken: under the lock */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t is_woken;
@@ -27,23 +30,6 @@ struct cs_refusal_log {
 };
 
 /* ---- writing ---- */
-
-static cs_error insert(cs_refusal_log *log, cs_db *db, const refusal *r, cs_message *message) {
-    cs_stmt *stmt = NULL;
-    cs_error code = db_query(db,
-                             "INSERT INTO import_refusal (import, number, file, conversation, place, reason, remedy) "
-                             "VALUES (:import, :number, :file, :conversation, :place, :reason, :remedy)",
-                             &stmt, message);
-    if (code != CS_OK) return code;
-    db_bind_int64(stmt, "import", log->import);
-    db_bind_int64(stmt, "number", ++log->written);
-    db_bind_text(stmt, "file", r->file);
-    db_bind_text(stmt, "conversation", r->conversation);
-    db_bind_text(stmt, "place", r->why.place);
-    db_bind_text(stmt, "reason", r->why.reason);
-    db_bind_text(stmt, "remedy", r->why.remedy);
-    return db_run(stmt, message);
-}
 
 static void release(refusal *list) {
     while (list) {
@@ -56,15 +42,18 @@ static void release(refusal *list) {
 }
 
 static cs_error write_list(cs_refusal_log *log, cs_db **db, const refusal *list, cs_message *message) {
-    int64_t before = log->written;
+    if (*db && db_is_lost(*db)) {
+        db_close(*db);
+        *db = NULL;
+    }
     cs_error code = *db ? CS_OK : db_open(log->data, CS_DB_WRITE, db, message);
     if (code == CS_OK) code = db_begin(*db, message);
     if (code != CS_OK) return code;
-    for (; code == CS_OK && list; list = list->next) code = insert(log, *db, list, message);
+    for (; code == CS_OK && list; list = list->next)
+        code = work_refuse(*db, log->import, list->file, list->conversation, &list->why, message);
     if (code == CS_OK) code = db_commit(*db, message);
     if (code == CS_OK) return CS_OK;
     db_rollback(*db);
-    log->written = before;
     return code;
 }
 
@@ -172,7 +161,7 @@ cs_error refusal_forget(cs_db *db, int64_t import, cs_message *message) {
 static void write_one(cs_stmt *stmt, cs_json_writer *out) {
     static const char *const names[] = {"file", "conversation", "place", "reason", "remedy"};
     json_object_open(out, NULL);
-    for (int i = 0; i < 5; i++) json_write_string(out, names[i], db_text(stmt, i + 1));
+    for (int i = 0; i < 5; i++) json_write_masked_title(out, names[i], db_text(stmt, i + 1), NULL);
     json_object_close(out);
 }
 

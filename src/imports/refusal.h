@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "store/db.h"
 
-enum { CS_MAX_REFUSALS = 10000 };
+enum { CS_MAX_REFUSALS = 10000 }; /* as CS_WORK_MOST_REFUSALS: workers of the queue refuse too */
 
 typedef struct cs_refusal_log cs_refusal_log;
 

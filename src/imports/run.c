@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, HOLD_MS = 1000, EXTEND_MS = 5000 };
 
 typedef struct running {
     const cs_import_run *run;
@@ -19,12 +19,56 @@ typedef struct running {
     cs_refusal_log *refusals;
     size_t prefix; /* of paths in the upload folder: users know them without */
     const char *folder;
+    int64_t held_ms, extended_ms; /* steady: when the lease was looked at, and lengthened */
+    bool is_store_lost;
+    bool is_asked_to_cancel, is_taken; /* by somebody at another program; by that program */
+    bool is_undo;
 } running;
 
 /* ---- what the pipeline tells ---- */
 
+/* The lease goes on, and other programs see how far it is. */
+static cs_error keep_hold(running *r, bool *is_ours, cs_message *message) {
+    static const cs_work_sums nothing = {0};
+    cs_import_counts own = r->live.counts;
+    import_counts_add(&own, &nothing, &r->live.worked); /* what workers did stands in a row of its own */
+    cs_error code = db_begin(r->run->db, message);
+    if (code != CS_OK) return code;
+    code = import_take_reader(r->run->db, r->live.number, r->run->reader, clock_now_ms(), is_ours, message);
+    if (code == CS_OK && *is_ours) code = import_save_counts(r->run->db, r->live.number, &own, message);
+    if (code == CS_OK) code = db_commit(r->run->db, message);
+    if (code != CS_OK) db_rollback(r->run->db);
+    if (code == CS_OK) r->extended_ms = clock_steady_ms();
+    return code;
+}
+
+/* On the thread that reads, which owns the handle. What can't be written now is tried again a second later. */
+static void hold(running *r) {
+    int64_t now = clock_steady_ms();
+    cs_message message;
+    bool is_ours = true, is_asked = false;
+    if (!r->run->is_queued || r->is_undo || now - r->held_ms < HOLD_MS) return;
+    r->held_ms = now;
+    cs_error code = import_is_asked_to_cancel(r->run->db, r->live.number, &is_asked, &message);
+    if (code == CS_OK && now - r->extended_ms >= EXTEND_MS) code = keep_hold(r, &is_ours, &message);
+    r->is_asked_to_cancel = r->is_asked_to_cancel || (code == CS_OK && is_asked);
+    r->is_taken = r->is_taken || (code == CS_OK && !is_ours);
+    if (r->is_asked_to_cancel || r->is_taken) *r->run->stop = 1;
+}
+
+/* What comes last tells no progress, and may take longer than the lease. */
+static void check_hold(running *r) {
+    cs_message message;
+    bool is_ours = true;
+    if (!r->run->is_queued || clock_steady_ms() - r->extended_ms < CS_WORK_LEASE_MS / 2) return;
+    r->is_taken = keep_hold(r, &is_ours, &message) == CS_OK && !is_ours;
+    if (r->is_taken) *r->run->stop = 1;
+}
+
 static void on_progress(void *context, const cs_inspect_counts *counts) {
     running *r = context;
+    hold(r);
+    r->live.worked = counts->worked;
     r->live.bytes = counts->bytes;
     r->live.bytes_done = counts->bytes_done;
     import_counts_take(&r->live.counts, counts);
@@ -48,20 +92,37 @@ static cs_error turn_to_end(cs_db *db, int64_t number, cs_error code, const cs_m
     return turned == CS_OK ? import_save_trouble(db, number, trouble, message) : turned;
 }
 
+/* The sums of the workers become part of the row's counts. What is set aside stays so, unless the import has come to no good
+ * end: then nothing of it is worked on any more. */
+static cs_error settle_work(cs_db *db, int64_t number, const cs_import_live *live, bool is_done,
+                            cs_import_counts *counts, cs_message *message) {
+    cs_work_sums now;
+    cs_error code = work_read_sums(db, number, &now, message);
+    *counts = live->counts;
+    if (code == CS_OK) import_counts_add(counts, &now, &live->worked);
+    if (code != CS_OK) return code;
+    return is_done ? work_settle(db, number, message) : work_clear(db, number, message);
+}
+
 cs_error import_end(cs_db *db, int64_t number, cs_import_how how, cs_error code, bool was_cancelled,
-                    const cs_import_counts *counts, const cs_message *trouble, bool *is_kept, cs_message *message) {
+                    const cs_import_live *live, const cs_message *trouble, bool *is_kept, cs_message *message) {
+    cs_import_counts counts;
     if (is_kept) *is_kept = true;
     if (code == CS_ERR_STOPPED && !was_cancelled) return CS_OK;
-    bool is_wanted = how == CS_IMPORT_UPLOAD || how == CS_IMPORT_API || import_counts_has_news(counts);
     cs_error ended = db_begin(db, message);
     if (ended != CS_OK) return ended;
+    ended = settle_work(db, number, live, code == CS_OK, &counts, message);
+    bool is_wanted = how == CS_IMPORT_UPLOAD || how == CS_IMPORT_API || import_counts_has_news(&counts) || live->aside;
+    if (ended != CS_OK) {
+        db_rollback(db);
+        return ended;
+    }
     if ((code == CS_OK || code == CS_ERR_STOPPED) && !is_wanted) {
         if (is_kept) *is_kept = false;
         ended = import_forget(db, number, message);
     } else {
-        cs_import_counts all = *counts;
-        ended = import_count_joins(db, number, &all, message);
-        if (ended == CS_OK) ended = import_save_counts(db, number, &all, message);
+        ended = import_count_joins(db, number, &counts, message);
+        if (ended == CS_OK) ended = import_save_counts(db, number, &counts, message);
         if (ended == CS_OK) ended = turn_to_end(db, number, code, trouble, message);
     }
     if (ended == CS_OK) return db_commit(db, message);
@@ -84,11 +145,20 @@ cs_error import_abandon(cs_db *db, int64_t number, cs_message *message) {
 
 /* ---- files ---- */
 
+/* What an earlier try left in the queue is read again: its sums begin anew. CS_ERR_CONFLICT: another program reads it. */
 static cs_error begin(const cs_import_run *run, int64_t number, cs_message *message) {
+    static const cs_import_counts none = {0};
+    bool is_ours = true;
     cs_error code = db_begin(run->db, message);
     if (code != CS_OK) return code;
-    code = import_turn(run->db, number, 1u << CS_IMPORT_STATE_WAITING | 1u << CS_IMPORT_STATE_RUNNING,
-                       CS_IMPORT_STATE_RUNNING, clock_now_ms(), message);
+    if (run->is_queued) code = import_take_reader(run->db, number, run->reader, clock_now_ms(), &is_ours, message);
+    if (code == CS_OK && !is_ours)
+        code = message_set(message, CS_ERR_CONFLICT, "another program reads import %lld", (long long)number);
+    if (code == CS_OK) code = work_clear(run->db, number, message);
+    if (code == CS_OK)
+        code = import_turn(run->db, number, 1u << CS_IMPORT_STATE_WAITING | 1u << CS_IMPORT_STATE_RUNNING,
+                           CS_IMPORT_STATE_RUNNING, clock_now_ms(), message);
+    if (code == CS_OK) code = import_save_counts(run->db, number, &none, message);
     if (code == CS_OK) code = refusal_forget(run->db, number, message); /* they are told again */
     if (code == CS_OK) return db_commit(run->db, message);
     db_rollback(run->db);
@@ -104,11 +174,16 @@ static cs_error inspect(running *r, const cs_import_row *row, const cs_import_so
                                   .mappings = sources->mappings,
                                   .import = row->number,
                                   .key_file = r->run->key_file,
+                                  .is_queued = r->run->is_queued,
+                                  .wake = r->run->wake,
                                   .is_stopped = r->run->is_stopped,
                                   .context = r,
                                   .on_progress = on_progress,
                                   .on_refused = on_refused};
     cs_error code = inspect_run(&options, &counts, message);
+    r->live.worked = counts.worked;
+    r->live.aside = counts.aside;
+    r->is_store_lost = counts.is_store_lost;
     r->live.bytes = counts.bytes;
     r->live.bytes_done = counts.bytes_done;
     import_counts_take(&r->live.counts, &counts);
@@ -135,17 +210,27 @@ static cs_error run_pipeline(running *r, const cs_import_row *row, cs_message *m
 }
 
 cs_error import_run_files(const cs_import_run *run, const cs_import_row *row, cs_message *message) {
-    running r = {.run = run, .live = {.number = row->number}};
+    int64_t now = clock_steady_ms();
+    running r = {.run = run, .live = {.number = row->number}, .held_ms = now, .extended_ms = now};
     cs_message trouble;
     cs_error code = begin(run, row->number, message);
     if (code != CS_OK) return code;
     code = run_pipeline(&r, row, &trouble);
-    bool was_cancelled = code == CS_ERR_STOPPED && run->was_cancelled && run->was_cancelled(run->context);
-    if (code == CS_OK) code = import_sources_settle(run->db, run->data, row->number, &trouble);
-    cs_error ended =
-        import_end(run->db, row->number, row->how, code, was_cancelled, &r.live.counts, &trouble, NULL, message);
+    if (!r.is_taken && !r.is_store_lost) check_hold(&r);
+    if (r.is_taken) { /* it is the other program's now */
+        (void)message_set(message, CS_ERR_STOPPED, "another program reads import %lld now", (long long)row->number);
+        return CS_ERR_STOPPED;
+    }
+    if (r.is_store_lost && run->is_queued) { /* it has not failed: the runner reads it again when the store is back */
+        *message = trouble;
+        return CS_ERR_STORE;
+    }
+    bool was_cancelled =
+        code == CS_ERR_STOPPED && (r.is_asked_to_cancel || (run->was_cancelled && run->was_cancelled(run->context)));
+    if (code == CS_OK && !r.live.aside) code = import_sources_settle(run->db, run->data, row->number, &trouble);
+    cs_error ended = import_end(run->db, row->number, row->how, code, was_cancelled, &r.live, &trouble, NULL, message);
     if (ended != CS_OK) return ended;
-    if (code == CS_OK) upload_remove_all(run->data, row->number);
+    if (code == CS_OK && !r.live.aside) upload_remove_all(run->data, row->number); /* what is aside may need them */
     if (code == CS_ERR_STOPPED && !was_cancelled) *message = trouble;
     return code == CS_ERR_STOPPED && !was_cancelled ? code : CS_OK;
 }
@@ -185,10 +270,22 @@ static cs_error end_undo(const cs_import_run *run, int64_t number, cs_error code
     return ended;
 }
 
+/* Nothing of it is worked on any more, and what was set aside is given up. */
+static cs_error begin_undo(const cs_import_run *run, int64_t number, cs_message *message) {
+    cs_error code = db_begin(run->db, message);
+    if (code != CS_OK) return code;
+    code = work_clear(run->db, number, message);
+    if (code == CS_OK) return db_commit(run->db, message);
+    db_rollback(run->db);
+    return code;
+}
+
 cs_error import_run_undo(const cs_import_run *run, const cs_import_row *row, cs_message *message) {
-    running r = {.run = run, .live = {.number = row->number, .counts = row->counts}};
+    running r = {.run = run, .live = {.number = row->number, .counts = row->counts}, .is_undo = true};
     cs_message trouble;
-    cs_error code = undo_run(run->db, run->data, run->rules, row->number, run->is_stopped, &r.live.counts, &trouble);
+    cs_error code = begin_undo(run, row->number, message);
+    if (code != CS_OK) return code;
+    code = undo_run(run->db, run->data, run->rules, row->number, run->is_stopped, &r.live.counts, &trouble);
     if (code == CS_OK && run->rules) code = inspect_again(&r, &trouble);
     if (code == CS_ERR_STOPPED) {
         *message = trouble;

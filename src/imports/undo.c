@@ -55,6 +55,16 @@ static cs_error find_number(cs_db *db, const char *sql, int64_t a, int64_t b, in
     return code;
 }
 
+/* As the row has it by now: another server may take back the same import beside this one. */
+static cs_error read_counts(const undoing *u, cs_message *message) {
+    cs_import_row row;
+    cs_error code = import_read(u->db, u->import, &row, message);
+    if (code != CS_OK) return code;
+    *u->counts = row.counts;
+    u->counts->has_undo = true;
+    return CS_OK;
+}
+
 /* ---- conversations ---- */
 
 /* The later import's undo then leads to what was there before this one. */
@@ -117,7 +127,9 @@ static cs_error step_records(const undoing *u, bool *left, cs_message *message) 
     cs_import_counts before = *u->counts;
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
-    code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, left, message);
+    code = read_counts(u, message);
+    if (code == CS_OK)
+        code = records_undo(u->db, u->import, STEP, &ticket_events_watch, &u->counts->undo_records, left, message);
     if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
     if (code == CS_OK) code = db_commit(u->db, message);
     if (code == CS_OK) return CS_OK;
@@ -144,7 +156,8 @@ static cs_error run_step(const undoing *u, size_t *count, cs_message *message) {
     cs_import_counts before = *u->counts;
     cs_error code = db_begin(u->db, message);
     if (code != CS_OK) return code;
-    code = take_items(u, items, count, message);
+    code = read_counts(u, message);
+    if (code == CS_OK) code = take_items(u, items, count, message);
     if (code == CS_OK) code = step_conversations(u, items, *count, message);
     if (code == CS_OK) code = import_save_counts(u->db, u->import, u->counts, message);
     if (code == CS_OK) code = db_commit(u->db, message);

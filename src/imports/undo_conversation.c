@@ -2,6 +2,8 @@
 
 #include "quality/archive.h"
 #include "quality/event_log_conversation.h"
+#include "quality/figure_mark.h"
+#include "quality/search_fill.h"
 #include "records/people.h"
 #include "records/record_mark.h"
 #include "store/blob.h"
@@ -47,21 +49,27 @@ static cs_error withdraw_events(cs_db *db, const cs_ruleset *rules, const char *
 }
 
 cs_error undo_prepare_blobs(cs_db *db, cs_message *message) {
-    return undo_run_sql(db, "CREATE TEMPORARY TABLE IF NOT EXISTS gone_blob (name TEXT NOT NULL PRIMARY KEY)", "", NULL,
-                        message);
+    static const char *const tables[] = {
+        [CS_DB_SQLITE] = "CREATE TEMPORARY TABLE IF NOT EXISTS gone_blob (name TEXT NOT NULL PRIMARY KEY)",
+        [CS_DB_POSTGRES] =
+            "CREATE TEMPORARY TABLE IF NOT EXISTS gone_blob (name text COLLATE \"C\" NOT NULL PRIMARY KEY)",
+    };
+    return undo_run_sql(db, tables[db_kind(db)], "", NULL, message);
 }
 
 cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs_message *message) {
     static const char *const statements[] = {
-        "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
-        "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
+        "INSERT INTO gone_blob SELECT waveform FROM recording WHERE seq = :a ON CONFLICT DO NOTHING",
+        "INSERT INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a ON CONFLICT DO NOTHING",
         /* wherever it was read last: the file can be read again */
         "DELETE FROM source WHERE path = (SELECT source FROM conversation WHERE seq = :a)",
         "DELETE FROM finding WHERE seq = :a",
         "DELETE FROM inspection WHERE seq = :a",
         "DELETE FROM as_read WHERE seq = :a",
+        "DELETE FROM transcript WHERE seq = :a",
         "DELETE FROM timeline WHERE seq = :a",
         "DELETE FROM recording_part WHERE seq = :a",
+        "DELETE FROM recording_speech WHERE seq = :a",
         "DELETE FROM recording WHERE seq = :a",
         "DELETE FROM conversation WHERE seq = :a",
     };
@@ -70,6 +78,8 @@ cs_error conversation_remove(cs_db *db, const cs_ruleset *rules, int64_t seq, cs
     if (code != CS_OK || !id) return code;
     code = withdraw_events(db, rules, id, message);
     if (code == CS_OK) code = mark_removed(db, seq, message);
+    if (code == CS_OK) code = search_forget(db, seq, message);
+    if (code == CS_OK) code = figure_mark(db, seq, message);
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "a", &seq, message);
     free(id);
@@ -100,6 +110,7 @@ static cs_error follow(cs_db *db, cs_packer *packer, const cs_ruleset *rules, in
     cs_error code = arena ? archive_load(db, packer, id, arena, &stored, message)
                           : message_set(message, CS_ERR_MEMORY, "no memory to undo");
     if (code == CS_OK && rules) code = event_log_follow(db, rules, stored->conversation, true, message);
+    if (code == CS_OK) code = search_fill_one(db, seq, stored->conversation, message);
     if (code == CS_OK) code = archive_load_read(db, packer, seq, arena, &read, message);
     if (code == CS_OK) *is_heard = read->conversation->is_heard;
     if (code == CS_OK && read->conversation->is_heard) code = find_recordings(db, seq, arena, &heard, message);
@@ -125,8 +136,8 @@ cs_error conversation_name_people(cs_db *db, cs_packer *packer, int64_t seq, int
 /* A recording that came with the newer text. */
 static cs_error forget_recording(cs_db *db, int64_t seq, cs_message *message) {
     static const char *const statements[] = {
-        "INSERT OR IGNORE INTO gone_blob SELECT waveform FROM recording WHERE seq = :a",
-        "INSERT OR IGNORE INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a",
+        "INSERT INTO gone_blob SELECT waveform FROM recording WHERE seq = :a ON CONFLICT DO NOTHING",
+        "INSERT INTO gone_blob SELECT blob FROM recording_part WHERE seq = :a ON CONFLICT DO NOTHING",
         "DELETE FROM recording_part WHERE seq = :a",
         "DELETE FROM recording WHERE seq = :a",
     };
@@ -148,6 +159,7 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
         ("UPDATE conversation SET ruleset = coalesce((SELECT ruleset FROM inspection WHERE seq = :a AND number = "
          "conversation.inspection), ruleset) WHERE seq = :a AND :b > 0"),
         "DELETE FROM as_read WHERE seq = :a AND version > :b",
+        "DELETE FROM transcript WHERE seq = :a AND version > :b",
         "DELETE FROM timeline WHERE seq = :a AND version > :b",
     };
     const int64_t values[] = {seq, version};
@@ -155,6 +167,7 @@ cs_error conversation_restore(cs_db *db, cs_packer *packer, const cs_ruleset *ru
     char *id = NULL;
     cs_error code = external_id(db, seq, &id, message);
     if (code != CS_OK || !id) return code;
+    code = figure_mark(db, seq, message);
     for (size_t i = 0; code == CS_OK && i < sizeof statements / sizeof statements[0]; i++)
         code = undo_run_sql(db, statements[i], "ab", values, message);
     if (code == CS_OK) code = follow(db, packer, rules, seq, id, &is_heard, message);

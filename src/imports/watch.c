@@ -30,13 +30,13 @@ static bool is_there(cs_watch *watch) {
     bool is_gone = access(watch->folder, R_OK | X_OK) != 0;
     if (is_gone && !watch->is_gone)
         log_line(CS_LOG_WARN, "the watched folder %s can't be read any more: it is looked for again", watch->folder);
-    if (!is_gone && watch->is_gone) log_line(CS_LOG_INFO, "the watched folder %s is back", watch->folder);
+    if (!is_gone && watch->is_gone) log_line(CS_LOG_WARN, "the watched folder %s is back", watch->folder);
     watch->is_gone = is_gone;
     return !is_gone;
 }
 
 static cs_error open_store(cs_watch *watch, cs_message *message) {
-    if (watch->db && db_is_replaced(watch->db)) {
+    if (watch->db && db_is_lost(watch->db)) {
         db_close(watch->db);
         watch->db = NULL;
     }
@@ -72,7 +72,8 @@ static void look(cs_watch *watch) {
         runner_notice(watch->runner);
     }
     if (code != CS_OK && !watch->is_troubled)
-        log_line(CS_LOG_WARN, "the watched folder is not read in: %s %s", message.reason, message.place);
+        log_line(CS_LOG_WARN, "the watched folder is not read in: %s%s%s", message.reason, *message.place ? ", " : "",
+                 message.place);
     watch->is_troubled = code != CS_OK; /* it is tried again at each look, and told once */
 }
 

@@ -2,10 +2,13 @@
 
 #include "quality/archive_column.h"
 #include "quality/event_log_conversation.h"
+#include "quality/figure_mark.h"
 #include "quality/finding_json.h"
+#include "quality/transcript_row.h"
 #include "records/join.h"
 #include "records/people.h"
 #include "records/record_mark.h"
+#include "store/search_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@ enum { MAX_WORST = 3, MAX_EVIDENCE_BYTES = 4 << 20, MAX_COLUMN_BYTES = 1 << 20 }
 /* What the store holds of the conversation already; seq 0: nothing. */
 typedef struct cs_kept {
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
+    int64_t document; /* of the search index; 0: none yet */
     cs_hash timeline_hash, read_hash; /* as joined, as it was read */
     char source[512]; /* the file it stands in; cut when longer */
     bool is_source_skipped;
@@ -26,6 +30,7 @@ typedef struct cs_entry {
     const cs_inspected *inspected;
     const cs_ruleset *rules;
     int64_t seq, timeline_version, ruleset, inspection, run_ms;
+    int64_t document; /* of the search index; 0: not made yet */
     int64_t counts[CS_VERDICT_COUNT]; /* rules by verdict */
     bool has_joined; /* the timeline is not as it was read */
     cs_hash read_hash;
@@ -109,7 +114,7 @@ static cs_error save_joined(cs_db *db, const cs_ruleset *rules, const cs_inspect
 
 static const char KEPT_COLUMNS[] =
     "SELECT seq, timeline_hash, timeline_version, ruleset, inspection, run_ms, source, coalesce(read_hash, "
-    "timeline_hash) FROM conversation WHERE ";
+    "timeline_hash), search_document FROM conversation WHERE ";
 
 static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept *kept, cs_message *message) {
     bool has_row = false;
@@ -121,7 +126,8 @@ static cs_error read_kept(cs_stmt *stmt, const cs_inspected *inspected, cs_kept 
                           .ruleset = db_int64(stmt, 3),
                           .inspection = db_int64(stmt, 4),
                           .run_ms = db_int64(stmt, 5),
-                          .read_hash = column_hash(stmt, 7)};
+                          .read_hash = column_hash(stmt, 7),
+                          .document = db_int64(stmt, 8)};
     const char *source = code == CS_OK && has_row ? db_text(stmt, 6) : NULL;
     if (source) {
         (void)snprintf(kept->source, sizeof kept->source, "%s", source);
@@ -284,6 +290,7 @@ static bool compute_columns(cs_entry *entry) {
     X(clean)                                                                                                           \
     X(worst)                                                                                                           \
     X(tags)                                                                                                            \
+    X(search_document)                                                                                                 \
     X(source)
 #define NAME(column) ", " #column
 #define VALUE(column) ", :" #column
@@ -355,6 +362,10 @@ static cs_error write_conversation(cs_db *db, cs_entry *entry, cs_message *messa
     db_bind_text(stmt, "customer", conversation->customer);
     db_bind_int64(stmt, "turns", conversation->turn_count);
     db_bind_text(stmt, "source", conversation->source);
+    if (entry->document)
+        db_bind_int64(stmt, "search_document", entry->document);
+    else
+        db_bind_null(stmt, "search_document");
     bind_inspection(stmt, entry);
     bool has_row = false;
     code = db_step(stmt, &has_row, message);
@@ -414,6 +425,7 @@ static cs_error note_arrival(cs_db *db, const cs_entry *entry, const cs_kept *ke
     for (uint32_t i = 0; in->recording && i < in->recording->part_count; i++)
         recordings[count++] = in->recording->parts[i].path;
     cs_error code = in->import ? write_import_item(db, entry, kept, message) : CS_OK;
+    if (in->is_again) return code;
     if (code == CS_OK) code = mark_conversation(db, entry->seq, in->conversation, recordings, count, message);
     if (code == CS_OK)
         code = people_meet_conversation(db, in->conversation, in->import, in->conversation->source, message);
@@ -460,6 +472,7 @@ static cs_error write_finding(cs_db *db, const cs_entry *entry, const cs_finding
     cs_json_writer writer;
     buffer_clear(evidence);
     json_writer_init(&writer, evidence);
+    writer.is_revealed = true; /* what is stored is what was said */
     evidence_write(&writer, NULL, finding);
     if (evidence->is_failed)
         return message_set(message, CS_ERR_LIMIT, "the evidence of the rule %s is larger than %d bytes",
@@ -501,6 +514,15 @@ static cs_error write_findings(cs_db *db, const cs_entry *entry, cs_message *mes
     return code;
 }
 
+/* The same text is found as before. Without terms another text is found once they are made. */
+static cs_error write_terms(cs_db *db, cs_entry *entry, const cs_kept *kept, bool has_new_text, cs_message *message) {
+    entry->document = kept->document;
+    if (!has_new_text && (kept->document || !entry->inspected->search_terms)) return CS_OK;
+    entry->document = 0;
+    if (!entry->inspected->search_terms) return search_index_remove(db, kept->document, message);
+    return search_index_put(db, entry->inspected->search_terms, kept->document, &entry->document, message);
+}
+
 /* Older timelines and inspections stay: they are the history. Findings are kept of the newest inspection only. */
 static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspected *inspected, const cs_kept *kept,
                             int64_t ruleset, cs_message *message) {
@@ -529,10 +551,20 @@ static cs_error write_entry(cs_db *db, const cs_ruleset *rules, const cs_inspect
     buffer_init(&entry.tags, MAX_COLUMN_BYTES);
     cs_error code = compute_columns(&entry) ? CS_OK : message_set(message, CS_ERR_MEMORY, "no memory to save");
     if (code == CS_OK && kept->seq) code = delete_findings(db, kept->seq, message);
+    if (code == CS_OK && kept->seq) code = figure_mark(db, kept->seq, message); /* its day before */
+    if (code == CS_OK) code = write_terms(db, &entry, kept, has_new_text, message);
     if (code == CS_OK) code = write_conversation(db, &entry, message);
+    if (code == CS_OK) code = figure_mark(db, entry.seq, message);
     if (code == CS_OK && has_new_text) code = write_timeline(db, &entry, message);
+    cs_transcript_moved moved = {0};
+    if (code == CS_OK && has_new_text && kept->seq && conversation->recognition)
+        code = transcript_move(db, kept->seq, kept->timeline_version, conversation, &moved, message);
+    if (code == CS_OK && has_new_text)
+        code = transcript_row_write(db, entry.seq, entry.timeline_version, conversation, &moved, message);
     if (code == CS_OK && has_new_text && inspected->read_frame) code = write_as_read(db, &entry, message);
     if (code == CS_OK && has_new_text && !inspected->seq) code = note_arrival(db, &entry, kept, message);
+    if (code == CS_OK && has_new_text && inspected->is_again && !hash_equal(kept->read_hash, kept->timeline_hash))
+        code = mark_join(db, kept->seq, message);
     if (code == CS_OK) code = write_inspection(db, &entry, message);
     if (code == CS_OK) code = write_findings(db, &entry, message);
     if (code == CS_OK && inspected->recording) code = recording_save(db, entry.seq, inspected->recording, message);

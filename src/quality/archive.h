@@ -25,12 +25,14 @@ typedef struct cs_inspected {
     const cs_scores *scores;
     const cs_recording_row *recording; /* NULL: none, or as it is */
     int64_t import; /* that brought it; 0: none */
+    const char *search_terms; /* of the timeline; NULL: the index gets them later (search_fill.h) */
     /* Stored, and joined anew (records/join.h): hash and frame are of it as joined, these of it as it was read. */
     bool is_joined;
     cs_hash read_hash;
     const void *read_frame; /* NULL: nothing is joined to it */
     size_t read_frame_bytes;
     int64_t join_marks; /* how often it was due when it was joined */
+    bool is_again; /* what is stored with other words: what it is found by, and what is joined to it, stays */
     int64_t run_ms; /* when this run began: tells a duplicate inside one run from a corrected file */
     /* Whether this run passed over the file as unchanged: what is stored from it still stands. May be NULL. */
     bool (*is_skipped)(const void *context, const char *source);
@@ -89,6 +91,8 @@ cs_error archive_count_import(cs_db *db, int64_t import, int64_t *count, cs_mess
 cs_error archive_load(cs_db *db, cs_packer *packer, const char *id, cs_arena *arena, cs_stored **out,
                       cs_message *message); /* ours or the centre's id; CS_ERR_NOT_FOUND */
 cs_error archive_find(cs_db *db, const char *id, int64_t *seq, cs_message *message); /* the same, only its number */
+/* Whether it is of the agent of this name; CS_ERR_NOT_FOUND. */
+cs_error archive_is_of_agent(cs_db *db, const char *id, const char *agent, bool *out, cs_message *message);
 
 typedef struct cs_filter { /* docs/api.md; NULL, CS_NO_TIME, -1: not asked */
     int64_t from_ms, to_ms;
@@ -97,10 +101,19 @@ typedef struct cs_filter { /* docs/api.md; NULL, CS_NO_TIME, -1: not asked */
     int score; /* cs_score, -1: none */
     int score_min, score_max;
     bool high_risk_only;
+    const char *const *ids; /* ours: only these, at most CS_MAX_FILTER_IDS; only archive_each asks it */
+    uint32_t id_count;
+    int seen; /* 1: only conversations that the reader has opened, 0: only others; -1: not asked */
+    int64_t reader; /* number of the account whose marks they are */
     const char *sort; /* NULL: "-started" */
+    int64_t most_rows; /* that a page may look at; 0: what some hundredths of a second allow */
 } cs_filter;
 
+enum { CS_MAX_FILTER_IDS = 2000 };
+
 void filter_init(cs_filter *filter);
+/* 26 characters of our own: they may stand in a statement. */
+bool filter_id_is_sound(const char *id);
 /* Takes one parameter of the address; CS_ERR_USAGE with a clear word when the value is wrong, CS_ERR_NOT_FOUND when the
  * name is no filter. The value must outlive the filter. */
 cs_error filter_set(cs_filter *filter, const char *name, const char *value, cs_message *message);
@@ -112,7 +125,10 @@ cs_error archive_neighbours(cs_db *db, const cs_ruleset *ruleset, const cs_filte
                             cs_json_writer *out, cs_message *message);
 cs_error archive_summary(cs_db *db, const cs_ruleset *ruleset, const cs_filter *filter, cs_json_writer *out,
                          cs_message *message);
-cs_error archive_facets(cs_db *db, const cs_ruleset *ruleset, cs_json_writer *out, cs_message *message);
+/* agent: only of his conversations; NULL: of all. */
+cs_error archive_facets(cs_db *db, const cs_ruleset *ruleset, const char *agent, cs_json_writer *out,
+                        cs_message *message);
+cs_error archive_count_of_agent(cs_db *db, const char *agent, int64_t *conversations, cs_message *message);
 /* One whole conversation: evaluates it again with the rule set of its inspection (so that met ones show their evidence). */
 cs_error archive_conversation(cs_db *db, cs_packer *packer, cs_ruleset *ruleset, const char *id, cs_json_writer *out,
                               cs_message *message);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { BATCH = 256, MAX_SQL_BYTES = 8192, MOST_ARENA_BYTES = 1 << 30 };
+enum { BATCH = 256, MAX_SQL_BYTES = 160 << 10, MOST_ARENA_BYTES = 1 << 30 };
 
 /* The next ids behind after_seq: the query is over before the conversations are read. */
 typedef struct batch {

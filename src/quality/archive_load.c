@@ -96,6 +96,10 @@ cs_error archive_count(cs_db *db, int64_t *conversations, int64_t *stale, cs_mes
 
 /* ---- loading ---- */
 
+/* Not part of the timeline, so that the same words later are the same timeline. */
+#define RECOGNISED_MS                                                                                                  \
+    "(SELECT x.recognised_ms FROM transcript x WHERE x.seq = c.seq AND x.version = c.timeline_version)"
+
 static cs_error unpack(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_conversation **out, cs_message *message) {
     cs_buffer bytes;
     size_t length = 0;
@@ -125,6 +129,13 @@ static cs_error fill(cs_stmt *stmt, cs_packer *packer, cs_arena *arena, cs_store
     stored->inspected_ms = db_int64(stmt, 8);
     const void *verdicts = db_bytes(stmt, 10, &stored->verdict_count);
     stored->verdicts = (const unsigned char *)arena_copy(arena, verdicts ? verdicts : "", stored->verdict_count);
+    if (stored->conversation->recognition && !db_is_null(stmt, 11)) {
+        cs_recognition *recognition = arena_alloc(arena, sizeof *recognition);
+        if (!recognition) return message_set(message, CS_ERR_MEMORY, "no memory to load a conversation");
+        *recognition = *stored->conversation->recognition;
+        recognition->recognised_ms = db_int64(stmt, 11);
+        stored->conversation->recognition = recognition;
+    }
     if (!stored->engine || !stored->verdicts)
         return message_set(message, CS_ERR_MEMORY, "no memory to load a conversation");
     *out = stored;
@@ -136,7 +147,7 @@ static cs_error load(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *arena,
     bool has_row = false;
     cs_error code = db_query(db,
                              "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, c.timeline_hash, r.id, "
-                             "r.engine, i.inspected_ms, t.body, i.verdicts FROM conversation c "
+                             "r.engine, i.inspected_ms, t.body, i.verdicts, " RECOGNISED_MS " FROM conversation c "
                              "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
                              "JOIN ruleset r ON r.number = i.ruleset "
                              "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version WHERE c.seq = :seq",
@@ -156,16 +167,16 @@ cs_error archive_load_read(cs_db *db, cs_packer *packer, int64_t seq, cs_arena *
                            cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code =
-        db_query(db,
-                 "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, coalesce(a.hash, t.hash), "
-                 "r.id, r.engine, i.inspected_ms, coalesce(a.body, t.body), i.verdicts FROM conversation c "
-                 "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
-                 "JOIN ruleset r ON r.number = i.ruleset "
-                 "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version "
-                 "LEFT JOIN as_read a ON a.seq = c.seq AND a.version = c.timeline_version "
-                 "WHERE c.seq = :seq",
-                 &stmt, message);
+    cs_error code = db_query(
+        db,
+        "SELECT c.seq, c.external_id, c.id, c.source, c.timeline_version, coalesce(a.hash, t.hash), "
+        "r.id, r.engine, i.inspected_ms, coalesce(a.body, t.body), i.verdicts, " RECOGNISED_MS " FROM conversation c "
+        "JOIN inspection i ON i.seq = c.seq AND i.number = c.inspection "
+        "JOIN ruleset r ON r.number = i.ruleset "
+        "JOIN timeline t ON t.seq = c.seq AND t.version = c.timeline_version "
+        "LEFT JOIN as_read a ON a.seq = c.seq AND a.version = c.timeline_version "
+        "WHERE c.seq = :seq",
+        &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", seq);
     code = db_step(stmt, &has_row, message);
@@ -227,6 +238,34 @@ cs_error archive_find(cs_db *db, const char *id, int64_t *seq, cs_message *messa
         code = message_set(message, CS_ERR_NOT_FOUND, "there is no conversation \"%s\"", id);
         message_remedy(message, "look it up in the list; its id is the one of its file, or ours of 26 characters");
     }
+    db_done(stmt);
+    return code;
+}
+
+cs_error archive_is_of_agent(cs_db *db, const char *id, const char *agent, bool *out, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    int64_t seq = 0;
+    cs_error code = archive_find(db, id, &seq, message);
+    if (code == CS_OK)
+        code = db_query(db, "SELECT 1 FROM conversation WHERE seq = :seq AND agent = :agent", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "seq", seq);
+    db_bind_text(stmt, "agent", agent);
+    code = db_step(stmt, &has_row, message);
+    db_done(stmt);
+    if (code == CS_OK) *out = has_row;
+    return code;
+}
+
+cs_error archive_count_of_agent(cs_db *db, const char *agent, int64_t *conversations, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code = db_query(db, "SELECT count(*) FROM conversation WHERE agent = :agent", &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_text(stmt, "agent", agent);
+    code = db_step(stmt, &has_row, message);
+    if (code == CS_OK) *conversations = has_row ? db_int64(stmt, 0) : 0;
     db_done(stmt);
     return code;
 }

@@ -2,6 +2,8 @@
 
 #include "quality/archive_column.h"
 #include "quality/finding_json.h"
+#include "quality/finding_mask.h"
+#include "quality/transcript_row.h"
 
 #include <string.h>
 
@@ -10,7 +12,11 @@ enum { PAGE_ARENA_BYTES = 1 << 30 };
 
 typedef struct cs_replay {
     const cs_stored *stored;
+    const cs_conversation *shown; /* covered, unless it is revealed */
+    uint32_t covered; /* texts of it */
     const cs_recording_row *recording; /* NULL: none */
+    const cs_transcript_row *transcripts;
+    uint32_t transcript_count;
     cs_ruleset *ruleset;
     cs_verdicts verdicts;
     cs_scores scores;
@@ -27,7 +33,7 @@ static void participant_write(cs_json_writer *out, const char *key, const cs_con
 
 static void head_write(cs_json_writer *out, const cs_replay *replay) {
     const cs_stored *stored = replay->stored;
-    const cs_conversation *conversation = stored->conversation;
+    const cs_conversation *conversation = replay->shown;
     const cs_participant *agent = conversation_agent(conversation);
     json_write_string(out, "id", stored->id);
     json_write_string(out, "external_id", conversation->external_id);
@@ -66,6 +72,47 @@ static void participants_write(cs_json_writer *out, const cs_conversation *conve
     json_array_close(out);
 }
 
+/* One of an hour has ten thousand: [offset, length, start_ms, end_ms, confidence] each, null what is unknown. */
+static void words_write(cs_json_writer *out, const cs_turn *turn) {
+    if (turn->word_count == 0) return;
+    json_array_open(out, "words");
+    for (uint32_t i = 0; i < turn->word_count; i++) {
+        const cs_word *word = &turn->words[i];
+        json_array_open(out, NULL);
+        json_write_int(out, NULL, word->offset);
+        json_write_int(out, NULL, word->length);
+        time_write(out, NULL, word->start_ms);
+        time_write(out, NULL, word->end_ms);
+        if (word->confidence < 0)
+            json_write_null(out, NULL);
+        else
+            json_write_double(out, NULL, (double)word->confidence, 2);
+        json_array_close(out);
+    }
+    json_array_close(out);
+}
+
+/* How it sounded, and what was heard beside words; what rules read of other kinds is no matter of a page. */
+static void signs_write(cs_json_writer *out, const cs_turn *turn) {
+    bool is_open = false;
+    for (uint32_t i = 0; i < turn->annotation_count; i++) {
+        const cs_annotation *a = &turn->annotations[i];
+        if (!a->label || (strcmp(a->kind, "emotion") != 0 && strcmp(a->kind, "event") != 0)) continue;
+        if (!is_open) json_array_open(out, "annotations");
+        is_open = true;
+        json_object_open(out, NULL);
+        json_write_string(out, "kind", a->kind);
+        json_write_string(out, "label", a->label);
+        if (a->confidence >= 0) json_write_double(out, "confidence", (double)a->confidence, 3);
+        if (a->to > 0) {
+            json_write_int(out, "from", a->from);
+            json_write_int(out, "to", a->to);
+        }
+        json_object_close(out);
+    }
+    if (is_open) json_array_close(out);
+}
+
 static void turns_write(cs_json_writer *out, const cs_conversation *conversation) {
     json_array_open(out, "turns");
     for (uint32_t i = 0; i < conversation->turn_count; i++) {
@@ -82,6 +129,8 @@ static void turns_write(cs_json_writer *out, const cs_conversation *conversation
             json_write_null(out, "confidence");
         else
             json_write_double(out, "confidence", (double)turn->confidence, 3);
+        words_write(out, turn);
+        signs_write(out, turn);
         json_object_close(out);
     }
     json_array_close(out);
@@ -142,10 +191,18 @@ static void inspection_write(cs_json_writer *out, const cs_stored *stored) {
     json_object_close(out);
 }
 
+static void masking_write(cs_json_writer *out, const cs_replay *replay) {
+    json_object_open(out, "masking");
+    json_write_bool(out, "is_revealed", out->is_revealed);
+    json_write_int(out, "covered", replay->covered);
+    json_object_close(out);
+}
+
 static void page_write(cs_json_writer *out, const cs_replay *replay) {
-    const cs_conversation *conversation = replay->stored->conversation;
+    const cs_conversation *conversation = replay->shown;
     json_object_open(out, NULL);
     head_write(out, replay);
+    masking_write(out, replay);
     participants_write(out, conversation);
     turns_write(out, conversation);
     events_write(out, conversation);
@@ -154,6 +211,7 @@ static void page_write(cs_json_writer *out, const cs_replay *replay) {
         json_write_raw(out, "recording", replay->recording->report);
     else
         json_write_null(out, "recording");
+    transcript_write(out, replay->transcripts, replay->transcript_count, replay->stored->timeline_version);
     voices_write(out, conversation);
     inspection_write(out, replay->stored);
     rules_write(out, "rules", replay->ruleset, &replay->verdicts, replay->numbers, true);
@@ -172,6 +230,18 @@ static cs_error replay_run(cs_replay *replay, cs_arena *arena, cs_message *messa
     return code;
 }
 
+/* What is judged is what was said; what is shown is covered. */
+static cs_error cover(cs_replay *replay, bool is_revealed, cs_arena *arena, cs_message *message) {
+    cs_masked_conversation masked;
+    if (!conversation_mask(replay->stored->conversation, arena, &masked))
+        return message_set(message, CS_ERR_MEMORY, "no memory to cover the numbers of a conversation");
+    replay->covered = masked.covered;
+    replay->shown = is_revealed ? replay->stored->conversation : masked.conversation;
+    if (!is_revealed && !findings_mask(&replay->verdicts, masked.conversation, arena))
+        return message_set(message, CS_ERR_MEMORY, "no memory to cover the numbers of a conversation");
+    return CS_OK;
+}
+
 cs_error archive_conversation(cs_db *db, cs_packer *packer, cs_ruleset *ruleset, const char *id, cs_json_writer *out,
                               cs_message *message) {
     cs_arena *arena = arena_create(PAGE_ARENA_BYTES);
@@ -188,9 +258,17 @@ cs_error archive_conversation(cs_db *db, cs_packer *packer, cs_ruleset *ruleset,
         code = recording_find(db, stored->seq, arena, &recording, message);
         if (code == CS_ERR_NOT_FOUND) code = CS_OK;
     }
+    cs_transcript_row *transcripts = NULL;
+    uint32_t transcript_count = 0;
+    if (code == CS_OK) code = transcript_rows(db, stored->seq, arena, &transcripts, &transcript_count, message);
     if (code == CS_OK) {
-        cs_replay replay = {.stored = stored, .recording = recording, .ruleset = older ? older : ruleset};
+        cs_replay replay = {.stored = stored,
+                            .recording = recording,
+                            .transcripts = transcripts,
+                            .transcript_count = transcript_count,
+                            .ruleset = older ? older : ruleset};
         code = replay_run(&replay, arena, message);
+        if (code == CS_OK) code = cover(&replay, out->is_revealed, arena, message);
         if (code == CS_OK) page_write(out, &replay);
     }
     if (older) ruleset_release(older);

@@ -22,10 +22,11 @@ typedef struct cs_deferred_run {
 static cs_error set_number(cs_db *db, const char *name, int64_t value, cs_message *message) {
     char text[24];
     cs_stmt *stmt = NULL;
-    cs_error code = db_query(db,
-                             "INSERT INTO setting (name, value) VALUES (:name, :value) "
-                             "ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-                             &stmt, message);
+    cs_error code =
+        db_query(db,
+                 "INSERT INTO setting (name, value) VALUES (:name, :value) "
+                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE setting.value <> excluded.value",
+                 &stmt, message);
     if (code != CS_OK) return code;
     (void)snprintf(text, sizeof text, "%lld", (long long)value);
     db_bind_text(stmt, "name", name);

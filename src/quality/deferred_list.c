@@ -21,6 +21,7 @@ cs_error deferred_list(cs_db *db, const cs_obligation_filter *filter, cs_on_obli
     db_bind_text(stmt, "state", filter->state == CS_DEFERRED_COUNT ? NULL : deferred_state_name(filter->state));
     db_bind_text(stmt, "rule", filter->rule);
     db_bind_int64(stmt, "least", filter->has_history ? 0 : 1);
+    db_stream(stmt);
     while (goes_on && (code = db_step(stmt, &has_row, message)) == CS_OK && has_row) {
         const char *opened_event = db_text(stmt, 4);
         cs_obligation row = {.number = db_int64(stmt, 0),

@@ -1,9 +1,11 @@
 #include "quality/export_findings.h"
 
+#include "conversation/conversation_mask.h"
 #include "quality/archive_each.h"
 #include "quality/archive_findings.h"
 #include "quality/export_findings_table.h"
 #include "quality/export_findings_words.h"
+#include "text/mask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +79,8 @@ typedef struct cs_exporting {
     bool is_english;
     cs_older older[MOST_OLDER]; /* rule sets of conversations that were not inspected again; the next to go first */
     unsigned next_older;
-    cs_buffer words;
+    const char *customer; /* of the conversation, as far as the name is known */
+    cs_buffer words, shown; /* shown: a text while it is covered */
     cs_export_counts counts;
 } cs_exporting;
 
@@ -170,8 +173,28 @@ static void put_agent(cs_table_out *table, const cs_conversation *conversation, 
     table_out_text(table, team);
 }
 
+typedef enum cs_text_kind { TEXT, TITLE, NAME } cs_text_kind;
+
+/* A text of people, as it is shown. */
+static void put_text(cs_exporting *export, cs_text_kind kind, const char *text, const char *customer) {
+    size_t bytes = text ? strlen(text) : 0;
+    if (!bytes || export->options->is_revealed) {
+        table_out_text(export->table, text);
+        return;
+    }
+    buffer_clear(&export->shown);
+    if (!buffer_append(&export->shown, text, bytes)) return; /* is noticed at the end of the conversation */
+    if (kind == TEXT)
+        (void)mask_said(text, bytes, customer, export->shown.data);
+    else if (kind == TITLE)
+        (void)mask_title(text, bytes, customer, export->shown.data);
+    else
+        (void)mask_name(text, bytes, export->shown.data);
+    table_out_text(export->table, export->shown.data);
+}
+
 static void put_words(cs_exporting *export) {
-    table_out_text(export->table, buffer_string(&export->words));
+    put_text(export, TEXT, buffer_string(&export->words), export->customer);
     buffer_clear(&export->words);
 }
 
@@ -195,12 +218,12 @@ static void put_finding(cs_exporting *export, const cs_conversation *conversatio
     cs_moved moved = moved_by(finding, units);
     cs_table_out *table = export->table;
     table_out_row(table, FINDINGS);
-    table_out_text(table, conversation->external_id);
+    put_text(export, TITLE, conversation->external_id, export->customer);
     table_out_time(table, conversation->started_ms, conversation->zone_minutes);
     table_out_text(table, word_of_channel(channel_name(conversation->channel), export->is_english));
     put_agent(table, conversation, finding->agent);
     table_out_text(table, conversation->queue);
-    table_out_text(table, conversation->customer);
+    put_text(export, NAME, conversation->customer, NULL);
     for (int i = 0; i < CS_SCORE_COUNT; i++) put_score(table, kept->totals[i]);
     table_out_text(table, word_of_title(finding->rule, export->is_english));
     table_out_text(table, word_of_verdict(finding->verdict, export->is_english));
@@ -239,15 +262,15 @@ static void put_conversation(cs_exporting *export, const cs_stored *stored, cons
     cs_table_out *table = export->table;
     bool is_english = export->is_english;
     table_out_row(table, CONVERSATIONS);
-    table_out_text(table, conversation->external_id);
-    table_out_text(table, conversation->title);
+    put_text(export, TITLE, conversation->external_id, export->customer);
+    put_text(export, TITLE, conversation->title, export->customer);
     table_out_time(table, conversation->started_ms, conversation->zone_minutes);
     put_zone(export, conversation);
     table_out_span(table, conversation_duration_ms(conversation));
     table_out_text(table, word_of_channel(channel_name(conversation->channel), is_english));
     put_agent(table, conversation, NULL);
     table_out_text(table, conversation->queue);
-    table_out_text(table, conversation->customer);
+    put_text(export, NAME, conversation->customer, NULL);
     table_out_number(table, conversation->turn_count);
     for (int i = 0; i < CS_SCORE_COUNT; i++) put_score(table, kept->totals[i]);
     table_out_text(table, is_english ? (kept->is_high_risk ? "yes" : "no") : kept->is_high_risk ? "是" : "否");
@@ -274,11 +297,13 @@ static cs_error export_one(void *context, const cs_stored *stored, cs_arena *are
     if (code != CS_OK) return code;
     uint32_t *units = arena_array(arena, (size_t)ruleset_rule_count(ruleset) + 1, sizeof *units);
     if (!units) return message_set(message, CS_ERR_MEMORY, "no memory for the findings of a conversation");
+    export->customer = conversation_customer_name(stored->conversation);
     put_conversation(export, stored, ruleset, &kept);
     for (uint32_t i = 0; i < kept.count; i++)
         if (kept.findings[i].rule && is_charged(kept.findings[i].verdict))
             put_finding(export, stored->conversation, &kept, &kept.findings[i], units);
-    if (export->words.is_failed) return message_set(message, CS_ERR_MEMORY, "no memory for the words of a finding");
+    if (export->words.is_failed || export->shown.is_failed)
+        return message_set(message, CS_ERR_MEMORY, "no memory for the words of a finding");
     return table_out_state(export->table, message);
 }
 
@@ -297,6 +322,7 @@ cs_error export_findings(cs_db *db, cs_packer *packer, cs_ruleset *ruleset, cons
                               .sheet_rows = options->sheet_rows};
     cs_message closing = {.reason = ""};
     buffer_init(&export.words, MAX_WORDS_BYTES);
+    buffer_init(&export.shown, MAX_WORDS_BYTES);
     cs_error code = table_out_open(&table, forms, FORMS, &export.table, message);
     if (code == CS_OK) {
         code = archive_each(db, packer, ruleset, options->filter, export_one, &export, message);
@@ -309,6 +335,7 @@ cs_error export_findings(cs_db *db, cs_packer *packer, cs_ruleset *ruleset, cons
     }
     for (unsigned i = 0; i < MOST_OLDER; i++) ruleset_release(export.older[i].ruleset);
     buffer_free(&export.words);
+    buffer_free(&export.shown);
     if (code == CS_OK && counts) *counts = export.counts;
     return code;
 }

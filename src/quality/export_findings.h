@@ -12,6 +12,7 @@
 typedef struct cs_export_findings {
     const cs_filter *filter; /* which conversations; all of their findings are told */
     const char *language; /* "en": English; anything else, NULL too: Chinese */
+    bool is_revealed; /* numbers and names of customers as they are; else covered */
     bool is_xlsx;
     int fd; /* where it goes, from its place on; may be a pipe or a socket */
     const char *folder; /* for a workbook's rows until it is put together; NULL: the system's */

@@ -58,7 +58,7 @@ static void flush_lines(cs_table_out *table) {
 static void append_character(cs_buffer *out, uint32_t c, const char *text, unsigned length) {
     if (c == '\r') {
         if (text[1] != '\n') (void)buffer_text(out, "\n");
-    } else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f || (c & 0xfffe) == 0xfffe) {
+    } else if ((c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c <= 0x9f) || (c & 0xfffe) == 0xfffe) {
         (void)buffer_text(out, "\ufffd");
     } else {
         (void)buffer_append(out, text, length);

@@ -2,6 +2,7 @@
 
 #include "conversation/json_export.h"
 #include "quality/finding_json.h"
+#include "quality/finding_mask.h"
 
 #include <stdlib.h>
 
@@ -68,8 +69,8 @@ static void findings_write(cs_json_writer *out, const cs_ruleset *rules, const c
     json_array_close(out);
 }
 
-cs_error export_inspection_write(cs_export_inspector *inspector, const cs_stored *stored, cs_arena *arena,
-                                 cs_json_writer *out, cs_message *message) {
+cs_error export_inspection_write(cs_export_inspector *inspector, const cs_stored *stored, const cs_conversation *shown,
+                                 cs_arena *arena, cs_json_writer *out, cs_message *message) {
     cs_ruleset *rules = NULL;
     cs_verdicts verdicts;
     cs_scores scores;
@@ -79,6 +80,8 @@ cs_error export_inspection_write(cs_export_inspector *inspector, const cs_stored
     if (code == CS_OK) code = scorecard_compute(rules, &verdicts, arena, &scores, message);
     if (code == CS_OK && !(numbers = finding_numbers(&verdicts, arena)))
         code = message_set(message, CS_ERR_MEMORY, "no memory for the findings");
+    if (code == CS_OK && shown != stored->conversation && !findings_mask(&verdicts, shown, arena))
+        code = message_set(message, CS_ERR_MEMORY, "no memory to cover the numbers of the findings");
     if (code != CS_OK) return code;
     char hex[CS_HASH_CHARS + 1], inspected[40];
     hash_hex(stored->ruleset, hex);

@@ -14,7 +14,8 @@ typedef struct cs_export_inspector cs_export_inspector;
 cs_error export_inspector_open(cs_db *db, cs_ruleset *ruleset, cs_export_inspector **out, cs_message *message);
 void export_inspector_close(cs_export_inspector *inspector); /* NULL is allowed */
 /* {"ruleset", "engine", "inspected", "scores", "decided_share", "high_risk", "tags", "findings": [{"rule", "title", …}]} */
-cs_error export_inspection_write(cs_export_inspector *inspector, const cs_stored *stored, cs_arena *arena,
-                                 cs_json_writer *out, cs_message *message);
+/* shown: the conversation as its words are to be written: itself, or covered (conversation_mask.h). */
+cs_error export_inspection_write(cs_export_inspector *inspector, const cs_stored *stored, const cs_conversation *shown,
+                                 cs_arena *arena, cs_json_writer *out, cs_message *message);
 
 #endif

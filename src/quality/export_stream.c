@@ -1,5 +1,6 @@
 #include "quality/export_stream.h"
 
+#include "conversation/conversation_mask.h"
 #include "conversation/json_export.h"
 #include "conversation/vcon.h"
 #include "quality/archive_each.h"
@@ -48,29 +49,34 @@ typedef struct walk {
     cs_buffer text, inspection;
 } walk;
 
-static cs_error write_vcon(walk *w, const cs_stored *stored, cs_arena *arena, cs_message *message) {
+static cs_error write_vcon(walk *w, const cs_stored *stored, const cs_conversation *shown, cs_arena *arena,
+                           cs_message *message) {
     cs_json_writer out;
     buffer_clear(&w->inspection);
     json_writer_init(&out, &w->inspection);
-    cs_error code = export_inspection_write(w->inspector, stored, arena, &out, message);
+    out.is_revealed = w->export->is_revealed;
+    cs_error code = export_inspection_write(w->inspector, stored, shown, arena, &out, message);
     if (code != CS_OK) return code;
     cs_vcon_more more = {.created_ms = clock_now_ms(), .inspection = buffer_string(&w->inspection)};
     json_writer_init(&out, &w->text);
-    return vcon_write(&out, stored->conversation, &more, message);
+    return vcon_write(&out, shown, &more, message);
 }
 
 static cs_error visit_stored(void *context, const cs_stored *stored, cs_arena *arena, cs_message *message) {
     walk *w = context;
     cs_json_writer out;
     cs_error code = CS_OK;
+    cs_masked_conversation masked = {.conversation = stored->conversation};
     if (w->export->is_stopped && w->export->is_stopped(w->export->context))
         return message_set(message, CS_ERR_STOPPED, "the export was stopped");
     buffer_clear(&w->text);
+    if (!w->export->is_revealed && !conversation_mask(stored->conversation, arena, &masked))
+        return message_set(message, CS_ERR_MEMORY, "no memory to cover the numbers of a conversation");
     if (w->export->format == CS_EXPORT_VCON) {
-        code = write_vcon(w, stored, arena, message);
+        code = write_vcon(w, stored, masked.conversation, arena, message);
     } else {
         json_writer_init(&out, &w->text);
-        json_export_write(&out, NULL, stored->conversation);
+        json_export_write(&out, NULL, masked.conversation);
     }
     if (code == CS_OK && (w->text.is_failed || w->inspection.is_failed))
         code = message_set(message, CS_ERR_LIMIT, "the conversation is too large to be written");
@@ -138,9 +144,12 @@ static cs_error put_findings(const cs_export *export, int descriptor, int64_t *c
     cs_export_counts counts = {0};
     cs_export_findings options = {.filter = export->filter,
                                   .language = export->language,
+                                  .is_revealed = export->is_revealed,
                                   .is_xlsx = export->format == CS_EXPORT_XLSX,
                                   .fd = descriptor,
-                                  .folder = export->folder};
+                                  .folder = export->folder,
+                                  .is_stopped = export->is_stopped,
+                                  .context = export->context};
     cs_error code = export_findings(export->db, export->packer, export->ruleset, &options, &counts, message);
     *count = counts.findings;
     return code;

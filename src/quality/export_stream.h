@@ -34,8 +34,9 @@ typedef struct cs_export {
     const cs_filter *filter;
     cs_export_format format;
     const char *language; /* "zh" or "en": of headings and words */
+    bool is_revealed; /* numbers and names of customers as they are; else covered */
     const char *folder; /* for a workbook's rows until it is put together; NULL: the system's */
-    bool (*is_stopped)(void *context); /* asked now and then; NULL: never */
+    bool (*is_stopped)(void *context); /* asked before each conversation; NULL: never */
     void *context;
 } cs_export;
 
@@ -45,8 +46,7 @@ typedef cs_error (*cs_export_visit)(void *context, const cs_stored *stored, cons
 cs_error export_each(const cs_export *export, cs_export_visit visit, void *context, cs_message *message);
 
 /* All of it into an open file, pipe or socket, from its current place. count: conversations, or rows of findings. What was
- * written before a failure stays there: the caller throws it away. CS_ERR_STOPPED when is_stopped said so (conversations
- * only: tables of findings are not asked). */
+ * written before a failure stays there: the caller throws it away. CS_ERR_STOPPED when is_stopped said so. */
 cs_error export_to_file(const cs_export *export, int descriptor, int64_t *count, cs_message *message);
 
 #endif

@@ -1,5 +1,7 @@
 #include "quality/finding_json.h"
 
+#include "text/mask_json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,7 +60,7 @@ static void words_write(cs_json_writer *out, const cs_evidence *evidence) {
     if (evidence->kind == CS_EVIDENCE_STEP)
         json_write_string(out, "step", evidence->step);
     else
-        json_write_string(out, "matched", evidence->matched);
+        json_write_masked(out, "matched", evidence->matched);
     if (evidence->how && evidence->how[0]) json_write_string(out, "how", evidence->how);
     if (evidence->measured) json_write_string(out, "measured", evidence->measured);
     if (evidence->is_interpolated) json_write_bool(out, "interpolated", true);

@@ -6,12 +6,15 @@
 #include "quality/deferred.h"
 #include "quality/inspect_pipeline.h"
 #include "quality/inspect_recordings.h"
+#include "quality/speech_part.h"
 #include "records/join.h"
 #include "rules/across.h"
 #include "store/blob.h"
+#include "store/writer_shared.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -60,18 +63,21 @@ void pipeline_lose_recording(pipeline *p, cs_inspect_file *file, const char *id,
     pthread_mutex_unlock(&p->lock);
 }
 
-static void show_progress(pipeline *p) {
-    pthread_mutex_lock(&p->lock);
+static void tell_progress(pipeline *p) {
+    if (!p->giving) p->counts->speech_ms = atomic_load(&p->shop.speech.heard_ms);
     p->options->on_progress(p->options->context, p->counts);
+}
+
+void show_progress(pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    tell_progress(p);
     pthread_mutex_unlock(&p->lock);
 }
 
 void job_end(job *j, int64_t *count) {
     pipeline *p = j->p;
-    buffer_free(&j->body);
-    buffer_free(&j->frame);
-    buffer_free(&j->read_frame);
-    arena_free(j->arena);
+    place_pass(p, j->place);
+    piece_free(j->piece);
     free(j);
     pthread_mutex_lock(&p->lock);
     if (count) ++*count;
@@ -79,38 +85,51 @@ void job_end(job *j, int64_t *count) {
     pthread_mutex_unlock(&p->lock);
 }
 
+/* A recording may take hours: what is told of it goes on. */
 static void wait_until_idle(pipeline *p) {
+    struct timespec until;
     pthread_mutex_lock(&p->lock);
-    while (p->under_way > 0) pthread_cond_wait(&p->is_idle, &p->lock);
+    while (p->under_way > 0) {
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        if (pthread_cond_timedwait(&p->is_idle, &p->lock, &until) != 0) tell_progress(p);
+    }
     pthread_mutex_unlock(&p->lock);
+}
+
+static cs_error wait_until_done(pipeline *p, cs_message *message) {
+    wait_until_idle(p);
+    return p->giving ? giving_wait(p, message) : CS_OK;
 }
 
 /* ---- reader ---- */
 
+enum stored_kind { STORED_RULES, STORED_JOIN, STORED_SPEECH }; /* why it is inspected again */
+
 /* stored: what is inspected again; NULL for what was just read. */
 static bool give_job(pipeline *p, cs_conversation *conversation, cs_arena *arena, const cs_stored *stored,
-                     bool is_join) {
+                     enum stored_kind kind) {
     job *j = calloc(1, sizeof *j);
+    cs_piece *piece = piece_create(conversation, arena);
+    job_place *place =
+        piece ? place_take(p, conversation, conversation->recording_count > 0 || kind == STORED_SPEECH) : NULL;
     cs_message message;
-    if (!j) {
-        arena_free(arena);
+    if (!j || !piece || !place) {
+        place_pass(p, place);
+        piece_free(piece);
+        free(j);
         pipeline_fail(p, CS_ERR_MEMORY,
                       (message_set(&message, CS_ERR_MEMORY, "out of memory while reading"), &message));
         return false;
     }
-    *j = (job){.p = p,
-               .arena = arena,
-               .conversation = conversation,
-               .file = stored ? NULL : p->file,
-               .seq = stored ? stored->seq : 0,
-               .is_join = is_join};
-    buffer_init(&j->body, BODY_BYTES);
-    buffer_init(&j->frame, BODY_BYTES);
-    buffer_init(&j->read_frame, BODY_BYTES);
-    if (stored) j->inspected.timeline_hash = stored->timeline_hash;
+    *j = (job){.p = p, .piece = piece, .file = stored ? NULL : p->file, .place = place};
+    piece->seq = stored && kind != STORED_SPEECH ? stored->seq : 0;
+    piece->is_join = kind == STORED_JOIN;
+    piece->is_again = kind == STORED_SPEECH;
+    piece->again_seq = stored ? stored->seq : 0;
+    if (stored && kind != STORED_SPEECH) piece->inspected.timeline_hash = stored->timeline_hash;
     pthread_mutex_lock(&p->lock);
     p->under_way++;
-    j->ticket = p->tickets++;
     pthread_mutex_unlock(&p->lock);
     if (!queue_put(p->jobs, j)) {
         job_end(j, NULL);
@@ -128,7 +147,7 @@ static bool on_conversation(void *context, cs_conversation *conversation, cs_are
         pipeline_lose_recording(p, p->file, conversation->external_id, &message);
         conversation->recording_count = 0;
     }
-    return give_job(p, conversation, arena, NULL, false);
+    return p->giving ? giving_give(p, conversation, arena) : give_job(p, conversation, arena, NULL, STORED_RULES);
 }
 
 static bool on_refused(void *context, const char *id, cs_error code, const cs_message *message) {
@@ -216,6 +235,7 @@ static cs_error reinspect(pipeline *p, cs_db *db, cs_message *message) {
     cs_hash current = ruleset_id(p->options->ruleset);
     cs_error code = archive_count(db, &all, &p->counts->stale, message);
     if (code != CS_OK || p->counts->stale == 0) return code;
+    if (p->giving) return giving_give_stale(p, message);
     code = packer_open(db, &packer, message);
     while (code == CS_OK && !pipeline_is_stopped(p)) {
         cs_stored *stored = NULL;
@@ -227,8 +247,50 @@ static cs_error reinspect(pipeline *p, cs_db *db, cs_message *message) {
             break;
         }
         seq = stored->seq;
-        if (!give_job(p, stored->conversation, arena, stored, false)) break;
+        if (!give_job(p, stored->conversation, arena, stored, STORED_RULES)) break;
         show_progress(p);
+    }
+    packer_close(packer);
+    return code;
+}
+
+/* The next recording after seq whose words are not of the model that was named; 0: there is none. */
+static cs_error next_again(const pipeline *p, cs_db *db, int64_t *seq, cs_message *message) {
+    cs_stmt *stmt = NULL;
+    bool has_row = false;
+    cs_error code =
+        db_query(db,
+                 "SELECT r.seq FROM recording r JOIN conversation c ON c.seq = r.seq WHERE r.seq > :after AND NOT "
+                 "EXISTS (SELECT 1 FROM transcript t WHERE t.seq = c.seq AND t.version = c.timeline_version AND "
+                 "t.model = :model) ORDER BY r.seq LIMIT 1",
+                 &stmt, message);
+    if (code != CS_OK) return code;
+    db_bind_int64(stmt, "after", *seq);
+    db_bind_text(stmt, "model", p->options->speech ? p->options->speech : "");
+    code = db_step(stmt, &has_row, message);
+    *seq = code == CS_OK && has_row ? db_int64(stmt, 0) : 0;
+    db_done(stmt);
+    return code;
+}
+
+/* Another model, or the first: recordings in the store are recognised (again). */
+static cs_error recognise_again(pipeline *p, cs_db *db, cs_message *message) {
+    cs_packer *packer = NULL;
+    int64_t seq = 0;
+    if (!p->options->is_again || p->giving) return CS_OK;
+    cs_error code = next_again(p, db, &seq, message);
+    if (code == CS_OK && seq) code = packer_open(db, &packer, message);
+    while (code == CS_OK && seq && !pipeline_is_stopped(p)) {
+        cs_stored *stored = NULL;
+        cs_arena *arena = arena_create(RESULT_BYTES);
+        code = arena ? archive_load_read(db, packer, seq, arena, &stored, message)
+                     : message_set(message, CS_ERR_MEMORY, "out of memory");
+        bool is_ours = code == CS_OK && (stored->conversation->is_wordless || stored->conversation->recognition);
+        if (!is_ours) arena_free(arena);
+        if (code == CS_ERR_NOT_FOUND) code = CS_OK; /* it was taken back meanwhile */
+        if (is_ours && !give_job(p, stored->conversation, arena, stored, STORED_SPEECH)) break;
+        show_progress(p);
+        if (code == CS_OK) code = next_again(p, db, &seq, message);
     }
     packer_close(packer);
     return code;
@@ -238,6 +300,7 @@ static cs_error reinspect(pipeline *p, cs_db *db, cs_message *message) {
 static cs_error rejoin(pipeline *p, cs_db *db, cs_message *message) {
     cs_packer *packer = NULL;
     int64_t seq = 0;
+    if (p->giving) return giving_give_joined(p, message);
     cs_error code = join_next(db, 0, &seq, message);
     if (code == CS_OK && seq) code = packer_open(db, &packer, message);
     while (code == CS_OK && seq && !pipeline_is_stopped(p)) {
@@ -250,7 +313,7 @@ static cs_error rejoin(pipeline *p, cs_db *db, cs_message *message) {
         } else if (code != CS_OK) {
             arena_free(arena);
             break;
-        } else if (!give_job(p, stored->conversation, arena, stored, true)) {
+        } else if (!give_job(p, stored->conversation, arena, stored, STORED_JOIN)) {
             break;
         }
         show_progress(p);
@@ -275,7 +338,8 @@ static cs_error save_sources(void *context, cs_db *db, cs_message *message) {
 }
 
 static cs_error save_rules(void *context, cs_db *db, cs_message *message) {
-    return archive_save_ruleset(db, context, message);
+    cs_error code = speech_parts_sweep(db, clock_now_ms() - CS_PART_KEPT_MS, message);
+    return code == CS_OK ? archive_save_ruleset(db, context, message) : code;
 }
 
 /* read = expected: nothing may get lost between the files and the store without being told. Other runs may write to the same
@@ -286,7 +350,7 @@ static cs_error check_sums(pipeline *p, cs_db *db, cs_message *message) {
     cs_error code = archive_count(db, &c->stored, &stale, message);
     if (code == CS_OK && p->options->import) code = archive_count_import(db, p->options->import, &brought, message);
     if (code != CS_OK) return code;
-    if (inspect_read(c) != c->expected)
+    if (inspect_read(c) + c->aside != c->expected)
         return message_set(message, CS_ERR_STORE, "read %lld conversations but expected %lld",
                            (long long)inspect_read(c), (long long)c->expected);
     if (p->options->import ? brought < p->arrived : c->stored < p->arrived)
@@ -315,11 +379,14 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
                 read_file(p, file);
             show_progress(p);
         }
-    wait_until_idle(p);
-    code = match_records(p, message);
+    code = wait_until_done(p, message);
+    if (code == CS_OK) code = recognise_again(p, db, message);
+    if (code == CS_OK) code = wait_until_done(p, message);
+    if (code == CS_OK) code = match_records(p, message);
     if (code == CS_OK) code = rejoin(p, db, message);
-    wait_until_idle(p);
+    if (code == CS_OK) code = wait_until_done(p, message);
     if (code == CS_OK) code = reinspect(p, db, message);
+    if (code == CS_OK) code = wait_until_done(p, message);
     wait_until_idle(p);
     cs_error fault = (cs_error)atomic_load(&p->fault);
     if (fault != CS_OK) {
@@ -330,6 +397,7 @@ static cs_error read_all(pipeline *p, cs_inspect_files *files, cs_db *db, cs_mes
         code = message_set(message, CS_ERR_STOPPED, "stopped");
         message_remedy(message, "run the same command again: it goes on where it was");
     }
+    if (code == CS_OK && p->giving) code = giving_mark_conflicts(p, message);
     return code == CS_OK ? writer_run_now(p->writer, save_sources, files, message) : code;
 }
 
@@ -360,6 +428,19 @@ static unsigned worker_count(const cs_inspect_options *options) {
     return wanted > MOST_WORKERS ? MOST_WORKERS : wanted;
 }
 
+static cs_error write_nothing(void *context, cs_db *db, cs_message *message) {
+    (void)context, (void)db, (void)message;
+    return CS_OK;
+}
+
+/* What was submitted has ended then. A writer that may be broken is left to nobody. */
+static void end_writing(pipeline *p, bool is_well) {
+    cs_message message;
+    if (!p->writer) return;
+    if (writer_run_now(p->writer, write_nothing, NULL, &message) != CS_OK || !is_well) writer_forget(p->writer);
+    writer_leave(p->writer);
+}
+
 cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *counts, cs_message *message) {
     pipeline p = {.options = options,
                   .counts = counts,
@@ -370,25 +451,33 @@ cs_error inspect_run(const cs_inspect_options *options, cs_inspect_counts *count
     cs_inspect_files files = {0};
     cs_db *db = NULL;
     *counts = (cs_inspect_counts){0};
-    buffer_init(&p.samples, (size_t)SAMPLES * SAMPLE_BYTES);
     p.jobs = queue_create(QUEUE_LENGTH);
     cs_error code =
-        p.jobs ? writer_open(options->data, &p.writer, message) : message_set(message, CS_ERR_MEMORY, "out of memory");
+        p.jobs ? writer_take(options->data, &p.writer, message) : message_set(message, CS_ERR_MEMORY, "out of memory");
+    sampler_init(&p.sampler, p.writer);
+    shop_init(&p.shop, options->data, options->key_file, options->speech, options->words, options->ruleset, &p.sampler);
+    shop_set_work(&p.shop, options->is_stopped, p.writer);
+    p.shop.speech.by_silero = options->by_silero;
     if (code == CS_OK) code = writer_run_now(p.writer, save_rules, options->ruleset, message);
     if (code == CS_OK) code = db_open(options->data, CS_DB_READ, &db, message);
     if (code == CS_OK) sweep(options->data);
-    if (code == CS_OK) code = workers_start(&p, worker_count(options), message);
+    if (code == CS_OK)
+        code = options->is_queued ? giving_start(&p, db, message) : workers_start(&p, worker_count(options), message);
     if (code == CS_OK) code = read_all(&p, &files, db, message);
     wait_until_idle(&p);
     if (p.jobs) queue_close(p.jobs);
     workers_stop(&p);
-    if (p.writer) writer_close(p.writer);
+    end_writing(&p, code != CS_ERR_STORE && code != CS_ERR_IO);
     if (code == CS_OK) code = check_sums(&p, db, message);
     if (code == CS_OK) code = judge_across(options, db, message);
+    counts->is_store_lost = code != CS_OK && db && db_is_lost(db);
+    giving_stop(&p);
     db_close(db);
-    keys_close(p.keys);
+    _Static_assert(sizeof counts->words == sizeof(int64_t) * CS_WORDS_SOURCES, "one of each source");
+    words_slot_counts(&p.shop.speech.words, counts->words);
+    shop_free(&p.shop);
+    sampler_free(&p.sampler);
     inspect_files_free(&files);
-    buffer_free(&p.samples);
     if (p.jobs) queue_free(p.jobs);
     return code;
 }

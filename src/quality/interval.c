@@ -7,12 +7,28 @@ static const double Z = 1.959963984540054; /* 95 %, both sides */
 static const cs_interval unknown = {.low = 0, .high = 1};
 
 /* trials is real: a sample out of a finite population is worth more than its number. */
-static cs_interval wilson(double share, double trials) {
-    double square = Z * Z, below = 1 + square / trials, middle = (share + square / (2 * trials)) / below;
-    double half = Z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / below;
+static cs_interval wilson_at(double share, double trials, double z) {
+    double square = z * z, below = 1 + square / trials, middle = (share + square / (2 * trials)) / below;
+    double half = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / below;
     return (cs_interval){.share = share,
                          .low = share <= 0 ? 0 : fmax(0, middle - half),
                          .high = share >= 1 ? 1 : fmin(1, middle + half),
+                         .is_known = true};
+}
+
+static cs_interval wilson(double share, double trials) {
+    return wilson_at(share, trials, Z);
+}
+
+cs_interval interval_difference(int64_t now, int64_t among_now, int64_t before, int64_t among_before) {
+    static const double z = 2.5758293035489004; /* 99 %, both sides */
+    if (among_now <= 0 || among_before <= 0) return (cs_interval){.low = -1, .high = 1};
+    cs_interval a = wilson_at((double)now / (double)among_now, (double)among_now, z);
+    cs_interval b = wilson_at((double)before / (double)among_before, (double)among_before, z);
+    double by = a.share - b.share;
+    return (cs_interval){.share = by,
+                         .low = by - sqrt(pow(a.share - a.low, 2) + pow(b.high - b.share, 2)),
+                         .high = by + sqrt(pow(a.high - a.share, 2) + pow(b.share - b.low, 2)),
                          .is_known = true};
 }
 

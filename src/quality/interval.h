@@ -1,6 +1,6 @@
 /* interval.h - how sure a share is: 95 % intervals for what was counted, for what was sampled, and for recall.
  * Floor: quality. A share without trials has no value: is_known is false and the bounds are 0 and 1.
- * Sources: Wilson 1927 for shares; Zou and Donner 2008 (MOVER) for sums and ratios of independent shares.
+ * Sources: Wilson 1927 for shares; Newcombe 1998 for differences; Zou and Donner 2008 (MOVER) for sums and ratios of independent shares.
  * Memory: none. Threads: any.
  * Example: cs_interval i = interval_wilson(8, 10); printf("%.2f (%.2f-%.2f)", i.share, i.low, i.high);
  */
@@ -17,6 +17,9 @@ typedef struct cs_interval {
 
 /* What is counted over all there is, taken as a sample of what will come. */
 cs_interval interval_wilson(int64_t successes, int64_t trials);
+
+/* now less before, two shares counted apart, with 99 %: -1 to 1 (Newcombe 1998, method 10). */
+cs_interval interval_difference(int64_t now, int64_t among_now, int64_t before, int64_t among_before);
 
 /* trials drawn without replacement out of population: nothing is uncertain once all were looked at. */
 cs_interval interval_sampled(int64_t successes, int64_t trials, int64_t population);

@@ -20,7 +20,7 @@ typedef struct source { /* one file of the recording */
     cs_decoder *decoder;
     bool is_open, has_ended;
     cs_file_info info; /* as it was when it was opened */
-    int64_t frames;
+    int64_t frames, heard_frames; /* read so far; in the first pass */
     char blob[CS_BLOB_NAME_CHARS + 1]; /* empty: not kept yet */
     bool is_stored; /* it is heard from its blob; its file may be gone */
     float samples[BLOCK_FRAMES * CS_MOST_CHANNELS];
@@ -43,7 +43,8 @@ typedef struct taking {
 } taking;
 
 static bool is_stopped(const taking *t) {
-    return t->intake->is_stopped && *t->intake->is_stopped;
+    if (t->intake->is_stopped && *t->intake->is_stopped) return true;
+    return t->intake->on_progress && !t->intake->on_progress(t->intake->context);
 }
 
 /* ---- opening, and keeping ---- */
@@ -53,6 +54,7 @@ static bool write_blob(void *context, const void *bytes, size_t length) {
     cs_blob_writer *writer = ((void **)context)[1];
     t->code = blob_append(writer, bytes, length, t->message);
     t->is_store_broken = t->code != CS_OK;
+    if (t->code == CS_OK && is_stopped(t)) t->code = message_set(t->message, CS_ERR_STOPPED, "stopped");
     return t->code == CS_OK;
 }
 
@@ -177,14 +179,14 @@ static bool on_sound(void *context, const cs_sound *sound) {
     return true;
 }
 
-/* Up to BLOCK_FRAMES of one file. Damage ends it; what stood before is kept. */
-static cs_error read_block(taking *t, source *s, uint32_t *got) {
+/* Up to so many of one file, at most BLOCK_FRAMES. Damage ends it; what stood before is kept. */
+static cs_error read_block(taking *t, source *s, uint32_t frames, uint32_t *got, cs_message *trouble) {
     cs_message message;
     *got = 0;
     if (s->has_ended) return CS_OK;
-    cs_error code = decoder_read(s->decoder, s->samples, BLOCK_FRAMES, got, &message);
+    cs_error code = decoder_read(s->decoder, s->samples, frames, got, &message);
     s->frames += *got;
-    if (*got < BLOCK_FRAMES) s->has_ended = true;
+    if (*got < frames) s->has_ended = true;
     if (code == CS_OK && !s->has_ended) return CS_OK;
     if (code == CS_OK) { /* the end; or damage that the next call would name */
         uint32_t more;
@@ -198,7 +200,7 @@ static cs_error read_block(taking *t, source *s, uint32_t *got) {
         t->damage = message;
         return CS_OK;
     }
-    *t->message = message;
+    *trouble = message;
     return code;
 }
 
@@ -219,7 +221,8 @@ static cs_error listen_through(taking *t, cs_listener *listener) {
     for (;;) {
         uint32_t got[2] = {0, 0};
         cs_error code = CS_OK;
-        for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = read_block(t, &t->sources[k], &got[k]);
+        for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++)
+            code = read_block(t, &t->sources[k], BLOCK_FRAMES, &got[k], t->message);
         if (code != CS_OK) return code;
         uint32_t frames = got[0] > got[1] ? got[0] : got[1];
         if (frames == 0) return CS_OK;
@@ -309,6 +312,54 @@ static cs_error fill_row(taking *t, const cs_conversation *c, const cs_hearing *
     return is_good ? CS_OK : message_set(t->message, CS_ERR_MEMORY, "no memory for the recording");
 }
 
+/* ---- its words ---- */
+
+static cs_error seek_sound(void *context, int64_t frame, cs_message *message) {
+    taking *t = context;
+    for (uint32_t k = 0; k < t->source_count; k++) {
+        source *s = &t->sources[k];
+        s->has_ended = frame >= s->heard_frames; /* the other side's file is longer */
+        cs_error code = s->has_ended ? CS_OK : decoder_seek(s->decoder, frame, message);
+        if (code != CS_OK) return code;
+    }
+    return CS_OK;
+}
+
+static cs_error read_sound(void *context, float *out, uint32_t frames, uint32_t *got, cs_message *message) {
+    taking *t = context;
+    uint32_t each[2] = {0, 0};
+    cs_error code = CS_OK;
+    for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++)
+        code = read_block(t, &t->sources[k], frames, &each[k], message);
+    *got = each[0] > each[1] ? each[0] : each[1];
+    if (code != CS_OK) return code;
+    if (t->source_count == 2)
+        interleave(t, each, *got, out);
+    else
+        memcpy(out, t->sources[0].samples, (size_t)*got * (size_t)t->channels * sizeof *out);
+    return CS_OK;
+}
+
+/* A second time through the sound, by what the first has found. */
+static cs_error recognise(taking *t, cs_conversation *c, const cs_heard *heard, const uint32_t participants[2],
+                          const cs_recording_row *row) {
+    const cs_speech_sound sound = {t, heard->report.rate_hz, t->channels, seek_sound, read_sound};
+    const cs_speech_work work = {.sound = &sound,
+                                 .heard = heard,
+                                 .participants = {participants[0], participants[1]},
+                                 .recording = speech_recording_hash(row->parts, row->part_count),
+                                 .conversation = c,
+                                 .arena = t->arena,
+                                 .db = t->intake->db,
+                                 .model = t->intake->model,
+                                 .on_progress = t->intake->on_progress,
+                                 .context = t->intake->context};
+    for (uint32_t k = 0; k < t->source_count; k++) t->sources[k].heard_frames = t->sources[k].frames;
+    cs_error code = speech_desk_recognise(t->intake->desk, &work, t->intake->spoken, t->message);
+    for (uint32_t k = 0; k < t->source_count; k++) t->sources[k].frames = t->sources[k].heard_frames;
+    return code;
+}
+
 /* stored: the waveform that there is; NULL: one is made. */
 static cs_error take(taking *t, cs_conversation *c, const char *stored, cs_recording_row *out) {
     cs_heard heard = {0};
@@ -339,17 +390,31 @@ static cs_error take(taking *t, cs_conversation *c, const char *stored, cs_recor
     if (t->sound_count) qsort(t->sounds, t->sound_count, sizeof *t->sounds, compare_sounds);
     cs_side_hint hint = hint_of(t);
     if (code == CS_OK) code = hearing_apply(c, &heard, &hint, t->arena, &hearing, t->message);
-    return code == CS_OK ? fill_row(t, c, &hearing, stored ? stored : waveform, out) : code;
+    if (code == CS_OK) code = fill_row(t, c, &hearing, stored ? stored : waveform, out);
+    if (code != CS_OK || !t->intake->desk || !c->is_wordless) return code;
+    bool are_known = false;
+    if (t->intake->know_words) code = t->intake->know_words(t->intake->knowing, c, out, &are_known, t->message);
+    if (code != CS_OK || are_known) {
+        t->is_store_broken = code == CS_ERR_STORE;
+        return code;
+    }
+    code = recognise(t, c, &hearing.heard, hearing.sides.participants, out);
+    t->is_store_broken = code == CS_ERR_STORE;
+    return code;
 }
 
-static cs_error run(taking *t, cs_conversation *c, const char *stored, cs_recording_row *out, cs_taken *taken) {
-    cs_error code = take(t, c, stored, out);
+static void close_sources(taking *t) {
     waveform_abort(t->waveform);
     for (uint32_t k = 0; k < t->source_count; k++) {
         decoder_close(t->sources[k].decoder);
         if (t->sources[k].is_open) bytes_close(&t->sources[k].bytes);
     }
     free(t->sources);
+}
+
+static cs_error run(taking *t, cs_conversation *c, const char *stored, cs_recording_row *out, cs_taken *taken) {
+    cs_error code = take(t, c, stored, out);
+    close_sources(t);
     if (code != CS_OK && t->is_store_broken && code != CS_ERR_MEMORY) code = CS_ERR_STORE;
     *taken = t->is_cut ? CS_TAKEN_CUT : CS_TAKEN_WHOLE;
     if (code == CS_OK && t->is_cut) *t->message = t->damage;
@@ -365,17 +430,57 @@ cs_error recording_take_in(const cs_intake *intake, cs_conversation *c, cs_arena
     return run(&t, c, NULL, out, taken);
 }
 
+static void fill_stored(taking *t, const cs_recording_row *stored) {
+    for (uint32_t k = 0; k < t->source_count; k++) {
+        const cs_recording_part *part = &stored->parts[k];
+        t->sources[k].path = part->path;
+        t->sources[k].is_stored = true;
+        t->sources[k].info = (cs_file_info){.bytes = part->bytes, .modified_ns = part->modified_ns};
+        (void)snprintf(t->sources[k].blob, sizeof t->sources[k].blob, "%s", part->blob);
+    }
+}
+
 cs_error recording_hear_stored(const cs_intake *intake, const cs_recording_row *stored, cs_conversation *c,
                                cs_arena *arena, cs_recording_row *out, cs_taken *taken, cs_message *message) {
     taking t = {.intake = intake, .arena = arena, .message = message, .source_count = stored->part_count};
     t.sources = calloc(CS_MAX_RECORDINGS, sizeof *t.sources);
     if (!t.sources) return message_set(message, CS_ERR_MEMORY, "no memory to listen");
-    for (uint32_t k = 0; k < t.source_count; k++) {
-        const cs_recording_part *part = &stored->parts[k];
-        t.sources[k].path = part->path;
-        t.sources[k].is_stored = true;
-        t.sources[k].info = (cs_file_info){.bytes = part->bytes, .modified_ns = part->modified_ns};
-        (void)snprintf(t.sources[k].blob, sizeof t.sources[k].blob, "%s", part->blob);
-    }
+    fill_stored(&t, stored);
     return run(&t, c, stored->waveform, out, taken);
+}
+
+/* The channel's sounds were voices of somebody: of whom, the first that is found again tells. */
+static uint32_t who_is_on(const cs_conversation *c, const cs_heard *heard, int channel) {
+    for (uint32_t i = 0; i < heard->sound_count; i++) {
+        const cs_sound *s = &heard->sounds[i];
+        if (s->channel != channel || s->kind != CS_SOUND_VOICE) continue;
+        for (uint32_t k = 0; k < c->voice_count && c->voices[k].start_ms <= s->start_ms; k++)
+            if (c->voices[k].start_ms == s->start_ms && c->voices[k].end_ms == s->end_ms)
+                return c->voices[k].participant;
+    }
+    return CS_NO_PARTICIPANT;
+}
+
+static cs_error recognise_again(taking *t, cs_conversation *c, const cs_recording_row *stored) {
+    cs_heard heard = {0};
+    cs_error code = CS_OK;
+    for (uint32_t k = 0; k < t->source_count && code == CS_OK; k++) code = open_source(t, &t->sources[k]);
+    if (code == CS_OK) code = check_formats(t);
+    if (code == CS_OK) code = listen(t, &heard);
+    if (code != CS_OK) return code;
+    if (t->sound_count) qsort(t->sounds, t->sound_count, sizeof *t->sounds, compare_sounds);
+    const uint32_t participants[2] = {who_is_on(c, &heard, 0), who_is_on(c, &heard, 1)};
+    if (participants[0] == CS_NO_PARTICIPANT && participants[1] == CS_NO_PARTICIPANT) return CS_OK; /* nobody speaks */
+    return recognise(t, c, &heard, participants, stored);
+}
+
+cs_error recording_recognise_stored(const cs_intake *intake, const cs_recording_row *stored, cs_conversation *c,
+                                    cs_arena *arena, cs_message *message) {
+    taking t = {.intake = intake, .arena = arena, .message = message, .source_count = stored->part_count};
+    t.sources = calloc(CS_MAX_RECORDINGS, sizeof *t.sources);
+    if (!t.sources) return message_set(message, CS_ERR_MEMORY, "no memory to listen");
+    fill_stored(&t, stored);
+    cs_error code = recognise_again(&t, c, stored);
+    close_sources(&t);
+    return code;
 }

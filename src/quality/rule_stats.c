@@ -22,6 +22,7 @@ static cs_error count_rows(cs_db *db, cs_rule_stats *stats, cs_message *message)
                              "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'ruleset')",
                              &stmt, message);
     if (code != CS_OK) return code;
+    db_stream(stmt);
     while (code == CS_OK && has_row) {
         code = db_step(stmt, &has_row, message);
         if (code != CS_OK || !has_row) break;

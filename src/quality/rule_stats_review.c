@@ -1,6 +1,6 @@
 /* A stratified random sample to be looked at by people, and what their answers say. */
 #include "quality/interval.h"
-#include "quality/rule_stats.h"
+#include "quality/review_sample.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,168 +17,25 @@ const char *review_stratum_name(cs_review_stratum stratum) {
 
 /* ---- drawing ---- */
 
-enum { ID_BYTES = 40 };
-
-typedef struct drawn {
-    uint64_t key; /* the smallest are taken: the same ones for the same seed */
-    cs_review_stratum stratum;
-    char id[ID_BYTES];
-} drawn;
-
-typedef struct drawing {
-    int64_t population;
-    drawn *items; /* a heap, the greatest key on top */
-    uint32_t count, take;
-} drawing;
-
-/* The finaliser of SplitMix64. */
-static uint64_t mixed(uint64_t x) {
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
-/* FNV-1a over the id, mixed: an order that has nothing to do with the conversation. */
-static uint64_t key_of(const char *id, uint64_t seed) {
-    uint64_t x = UINT64_C(14695981039346656037) ^ (seed * UINT64_C(0x9e3779b97f4a7c15));
-    for (; *id; id++) x = (x ^ (unsigned char)*id) * UINT64_C(1099511628211);
-    return mixed(x);
-}
-
-static cs_review_stratum stratum_of(cs_verdict verdict) {
-    switch (verdict) {
-    case CS_VERDICT_HIT:
-    case CS_VERDICT_MISSED:
-    case CS_VERDICT_NOTED: return CS_REVIEW_FOUND;
-    case CS_VERDICT_UNDECIDED: return CS_REVIEW_UNDECIDED;
-    case CS_VERDICT_NOT_APPLICABLE: return CS_REVIEW_NOT_APPLICABLE;
-    default: return CS_REVIEW_PASSED;
-    }
-}
-
-static void sink(drawn *items, uint32_t count, uint32_t at) {
-    for (uint32_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
-        if (child + 1 < count && items[child + 1].key > items[child].key) child++;
-        if (items[at].key >= items[child].key) return;
-        drawn held = items[at];
-        items[at] = items[child];
-        items[child] = held;
-        at = child;
-    }
-}
-
-static void rise(drawn *items, uint32_t at) {
-    while (at > 0 && items[(at - 1) / 2].key < items[at].key) {
-        drawn held = items[at];
-        items[at] = items[(at - 1) / 2];
-        items[(at - 1) / 2] = held;
-        at = (at - 1) / 2;
-    }
-}
-
-static void offer(drawing *d, uint32_t most, const drawn *item) {
-    d->population++;
-    if (d->count < most) {
-        d->items[d->count] = *item;
-        rise(d->items, d->count++);
-    } else if (item->key < d->items[0].key) {
-        d->items[0] = *item;
-        sink(d->items, d->count, 0);
-    }
-}
-
-static int compare_keys(const void *left, const void *right) {
-    const drawn *a = left, *b = right;
-    if (a->key != b->key) return a->key < b->key ? -1 : 1;
-    return strcmp(a->id, b->id);
-}
-
-static cs_error draw_rows(cs_db *db, uint32_t rule, uint64_t seed, uint32_t take, drawing strata[CS_REVIEW_COUNT],
-                          cs_message *message) {
-    cs_stmt *stmt = NULL;
-    bool has_row = true;
-    cs_error code = db_query(db,
-                             "SELECT c.id, i.verdicts FROM conversation c JOIN inspection i ON i.seq = c.seq AND "
-                             "i.number = c.inspection WHERE c.ruleset = "
-                             "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'ruleset')",
-                             &stmt, message);
-    if (code != CS_OK) return code;
-    while (code == CS_OK && has_row) {
-        code = db_step(stmt, &has_row, message);
-        if (code != CS_OK || !has_row) break;
-        size_t count = 0;
-        const char *id = db_text(stmt, 0);
-        const unsigned char *verdicts = db_bytes(stmt, 1, &count);
-        if (!id || strlen(id) >= ID_BYTES || rule >= count) continue;
-        drawn item = {.key = key_of(id, seed), .stratum = stratum_of((cs_verdict)verdicts[rule])};
-        memcpy(item.id, id, strlen(id) + 1);
-        offer(&strata[item.stratum], take, &item);
-    }
-    db_done(stmt);
-    return code;
-}
-
-/* take for all strata but the first: each at least a fifth, where it has as many, the rest in proportion. */
-static void allot(drawing strata[CS_REVIEW_COUNT], uint32_t take) {
-    int64_t all = 0, left = take;
-    strata[CS_REVIEW_FOUND].take = strata[CS_REVIEW_FOUND].count;
-    for (int i = CS_REVIEW_PASSED; i < CS_REVIEW_COUNT; i++) {
-        uint32_t least = (take + 4) / 5;
-        strata[i].take = strata[i].count < least ? strata[i].count : least;
-        left -= strata[i].take;
-        all += strata[i].population;
-    }
-    int64_t rest = left;
-    for (int i = CS_REVIEW_PASSED; i < CS_REVIEW_COUNT && all > 0 && rest > 0; i++) {
-        int64_t more = rest * strata[i].population / all, room = (int64_t)strata[i].count - strata[i].take;
-        more = more < room ? more : room;
-        strata[i].take += (uint32_t)more;
-        left -= more;
-    }
-    for (int i = CS_REVIEW_PASSED; i < CS_REVIEW_COUNT && left > 0; i++) { /* what rounding left */
-        int64_t room = (int64_t)strata[i].count - strata[i].take, more = left < room ? left : room;
-        strata[i].take += (uint32_t)more;
-        left -= more;
-    }
-}
-
-static cs_error write_list(drawing strata[CS_REVIEW_COUNT], const char *rule, cs_buffer *out, cs_message *message) {
-    uint32_t count = 0, all = 0;
-    for (int i = 0; i < CS_REVIEW_COUNT; i++) all += strata[i].take;
-    drawn *list = calloc((size_t)all + 1, sizeof *list);
-    if (!list) return message_set(message, CS_ERR_MEMORY, "out of memory for the sample");
-    for (int i = 0; i < CS_REVIEW_COUNT; i++) {
-        if (strata[i].count) qsort(strata[i].items, strata[i].count, sizeof(drawn), compare_keys);
-        for (uint32_t k = 0; k < strata[i].take; k++) list[count++] = strata[i].items[k];
-    }
-    /* Of a large stratum the keys are small: mixed once more, nobody sees which stratum comes next. */
-    for (uint32_t i = 0; i < count; i++) list[i].key = mixed(list[i].key + 1);
-    if (count) qsort(list, count, sizeof *list, compare_keys);
+static cs_error write_list(const cs_review_sample *sample, const char *rule, cs_buffer *out, cs_message *message) {
     (void)buffer_text(out, "id,rule,stratum,weight,answer\n");
-    for (uint32_t i = 0; i < count; i++) {
-        const drawing *d = &strata[list[i].stratum];
-        (void)buffer_printf(out, "%s,%s,%s,%.6f,\n", list[i].id, rule, review_stratum_name(list[i].stratum),
-                            (double)d->population / d->take);
+    for (uint32_t i = 0; i < sample->count; i++) {
+        cs_review_stratum stratum = sample->items[i].stratum;
+        (void)buffer_printf(out, "%s,%s,%s,%.6f,\n", sample->items[i].id, rule, review_stratum_name(stratum),
+                            (double)sample->populations[stratum] / sample->takes[stratum]);
     }
-    free(list);
     return out->is_failed ? message_set(message, CS_ERR_LIMIT, "the sample is too large") : CS_OK;
 }
 
 cs_error review_draw(cs_db *db, const cs_rule *rule, uint64_t seed, uint32_t take, cs_buffer *out,
                      cs_message *message) {
-    drawing strata[CS_REVIEW_COUNT] = {0};
-    cs_error code = CS_OK;
+    cs_review_sample sample;
     if (take == 0 || take > CS_MAX_REVIEW)
         return message_set(message, CS_ERR_USAGE, "a review takes 1 to %d conversations", CS_MAX_REVIEW);
-    for (int i = 0; i < CS_REVIEW_COUNT && code == CS_OK; i++)
-        if (!(strata[i].items = calloc(take, sizeof *strata[i].items)))
-            code = message_set(message, CS_ERR_MEMORY, "out of memory for the sample");
-    if (code == CS_OK) code = draw_rows(db, rule->index, seed, take, strata, message);
-    if (code == CS_OK) {
-        allot(strata, take);
-        code = write_list(strata, rule->name, out, message);
-    }
-    for (int i = 0; i < CS_REVIEW_COUNT; i++) free(strata[i].items);
+    cs_error code = review_sample_draw(db, rule, seed, (cs_review_take){take, take, 0}, &sample, message);
+    if (code != CS_OK) return code;
+    code = write_list(&sample, rule->name, out, message);
+    review_sample_free(&sample);
     return code;
 }
 

@@ -1,6 +1,7 @@
 #include "records/joins.h"
 
 #include "records/match.h"
+#include "text/mask_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,16 +67,16 @@ static cs_error write_conversation(cs_db *db, int64_t seq, const char *key, cons
     cs_stmt *stmt = NULL;
     bool has_row = false;
     int64_t apart = 0;
-    cs_error code =
-        db_query(db, "SELECT id, external_id, title, started_ms FROM conversation WHERE seq = :seq", &stmt, message);
+    cs_error code = db_query(
+        db, "SELECT id, external_id, title, started_ms, customer FROM conversation WHERE seq = :seq", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "seq", seq);
     code = db_step(stmt, &has_row, message);
     if (code == CS_OK && has_row) {
         json_object_open(out, key);
         json_write_string(out, "id", db_text(stmt, 0));
-        json_write_string(out, "external_id", db_text(stmt, 1));
-        json_write_string(out, "title", db_text(stmt, 2));
+        json_write_masked_title(out, "external_id", db_text(stmt, 1), db_text(stmt, 4));
+        json_write_masked_title(out, "title", db_text(stmt, 2), db_text(stmt, 4));
         if (db_is_null(stmt, 3))
             json_write_null(out, "started_ms");
         else
@@ -113,6 +114,16 @@ static void write_time(cs_json_writer *out, const char *key, int64_t ms) {
         json_write_int(out, key, ms);
 }
 
+static void write_cell(const cs_record *r, const char *key, cs_column_use use, cs_json_writer *out) {
+    switch (use) {
+    case CS_COLUMN_NUMBER: json_write_masked_phone(out, key, r->cells[use]); return;
+    case CS_COLUMN_CUSTOMER: json_write_masked_name(out, key, r->cells[use]); return;
+    case CS_COLUMN_RECORDING:
+    case CS_COLUMN_CONVERSATION: json_write_masked_title(out, key, r->cells[use], NULL); return;
+    default: json_write_string(out, key, r->cells[use]);
+    }
+}
+
 static void write_record(const cs_record *r, cs_json_writer *out) {
     static const struct {
         const char *key;
@@ -124,12 +135,11 @@ static void write_record(const cs_record *r, cs_json_writer *out) {
                  {"score", CS_COLUMN_SCORE},         {"conversation_id", CS_COLUMN_CONVERSATION}};
     json_write_int(out, "record", r->number);
     json_write_string(out, "kind", mapping_kind_name(r->kind));
-    json_write_string(out, "source", r->source);
+    json_write_masked_title(out, "source", r->source, NULL);
     json_write_int(out, "line", r->line);
     write_time(out, "from_ms", r->from_ms);
     write_time(out, "to_ms", r->to_ms);
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        json_write_string(out, cells[i].key, r->cells[cells[i].use]);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) write_cell(r, cells[i].key, cells[i].use, out);
 }
 
 static cs_error write_item(cs_db *db, cs_stmt *stmt, cs_arena *arena, cs_json_writer *out, int64_t *number,

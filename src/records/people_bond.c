@@ -143,7 +143,7 @@ static cs_error has_room(cs_db *db, int64_t one, int64_t other, bool *has, cs_me
     bool has_row = false;
     cs_error code = db_query(db,
                              "SELECT count(*) FROM (SELECT 1 FROM person_identity WHERE person IN (:one, :other) LIMIT "
-                             ":limit)",
+                             ":limit) found",
                              &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "one", one);

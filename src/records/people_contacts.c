@@ -1,16 +1,18 @@
 #include "records/people_json.h"
 
+#include "text/mask_json.h"
+
 enum { SHOWN_CONTACTS = 50 };
 
 /* Conversations of a person by what they can be found by. Each arm follows an index; a conversation found twice counts once. */
 #define CONTACTS                                                                                                       \
     "SELECT seq FROM (SELECT c.seq FROM person_identity i JOIN conversation c ON c.customer = i.value WHERE i.person " \
     "= "                                                                                                               \
-    ":person AND i.kind IN ('customer', 'phone') LIMIT :most) UNION "                                                  \
+    ":person AND i.kind IN ('customer', 'phone') LIMIT :most) x UNION "                                                \
     "SELECT seq FROM (SELECT k.seq FROM person_identity i JOIN conversation_key k ON k.kind = i.kind AND k.value = "   \
-    "i.value WHERE i.person = :person AND i.kind <> 'extension' LIMIT :most) UNION "                                   \
+    "i.value WHERE i.person = :person AND i.kind <> 'extension' LIMIT :most) y UNION "                                 \
     "SELECT seq FROM (SELECT c.seq FROM person_identity i JOIN conversation c ON c.agent = i.value WHERE i.person = "  \
-    ":person AND i.kind = 'agent_name' LIMIT :most)"
+    ":person AND i.kind = 'agent_name' LIMIT :most) z"
 
 static void write_text(cs_stmt *stmt, int column, cs_json_writer *out, const char *key) {
     json_write_string(out, key, db_text(stmt, column));
@@ -26,12 +28,12 @@ static void write_number(cs_stmt *stmt, int column, cs_json_writer *out, const c
 static void write_conversation(cs_stmt *stmt, cs_json_writer *out) {
     json_object_open(out, NULL);
     write_text(stmt, 0, out, "id");
-    write_text(stmt, 1, out, "external_id");
-    write_text(stmt, db_is_null(stmt, 2) ? 1 : 2, out, "title");
+    json_write_masked_title(out, "external_id", db_text(stmt, 1), db_text(stmt, 6));
+    json_write_masked_title(out, "title", db_text(stmt, db_is_null(stmt, 2) ? 1 : 2), db_text(stmt, 6));
     write_text(stmt, 3, out, "channel");
     write_number(stmt, 4, out, "started_ms");
     write_text(stmt, 5, out, "agent");
-    write_text(stmt, 6, out, "customer");
+    json_write_masked_name(out, "customer", db_text(stmt, 6));
     json_object_open(out, "scores");
     write_number(stmt, 7, out, "compliance");
     write_number(stmt, 8, out, "experience");
@@ -65,7 +67,7 @@ cs_error person_write_contacts(cs_db *db, int64_t number, cs_person_detail detai
     cs_stmt *stmt = NULL;
     bool has_row = false;
     int64_t count = 0;
-    cs_error code = db_query(db, "SELECT count(*) FROM (" CONTACTS ")", &stmt, message);
+    cs_error code = db_query(db, "SELECT count(*) FROM (" CONTACTS ") found", &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "person", number);
     db_bind_int64(stmt, "most", CS_MAX_CONTACTS + 1);

@@ -1,6 +1,9 @@
 #include "records/people_json.h"
 
 #include "records/people_bond.h"
+#include "text/mask_json.h"
+
+#include <string.h>
 
 /* The strongest first; of a name that came with several identities the strongest one's counts. */
 #define STRENGTH                                                                                                       \
@@ -37,18 +40,21 @@ static cs_error read_head(cs_db *db, int64_t number, cs_head *head, cs_message *
     return code == CS_OK && !has_row ? refuse_unknown(number, message) : code;
 }
 
-static cs_error write_name(cs_db *db, int64_t number, cs_json_writer *out, cs_message *message) {
+static cs_error write_name(cs_db *db, int64_t number, cs_person_kind kind, cs_json_writer *out, cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    cs_error code =
-        db_query(db,
-                 "SELECT CASE kind WHEN 'agent_name' THEN value ELSE name END AS known FROM person_identity "
-                 "WHERE person = :person AND known IS NOT NULL ORDER BY " STRENGTH ", value LIMIT 1",
-                 &stmt, message);
+    cs_error code = db_query(
+        db,
+        "SELECT CASE kind WHEN 'agent_name' THEN value ELSE name END AS known FROM person_identity "
+        "WHERE person = :person AND (kind = 'agent_name' OR name IS NOT NULL) ORDER BY " STRENGTH ", value LIMIT 1",
+        &stmt, message);
     if (code != CS_OK) return code;
     db_bind_int64(stmt, "person", number);
     code = db_step(stmt, &has_row, message);
-    if (code == CS_OK) json_write_string(out, "name", has_row ? db_text(stmt, 0) : NULL);
+    if (code == CS_OK && kind == CS_PERSON_CUSTOMER)
+        json_write_masked_name(out, "name", has_row ? db_text(stmt, 0) : NULL);
+    else if (code == CS_OK)
+        json_write_string(out, "name", has_row ? db_text(stmt, 0) : NULL);
     db_done(stmt);
     return code;
 }
@@ -56,7 +62,14 @@ static cs_error write_name(cs_db *db, int64_t number, cs_json_writer *out, cs_me
 static void write_identity(cs_json_writer *out, const char *key, const char *kind, const char *value) {
     json_object_open(out, key);
     json_write_string(out, "kind", kind);
-    json_write_string(out, "value", value);
+    if (strncmp(kind, "agent", 5) == 0 || strcmp(kind, "extension") == 0)
+        json_write_string(out, "value", value);
+    else if (strcmp(kind, "phone") == 0)
+        json_write_masked_phone(out, "value", value);
+    else if (strcmp(kind, "customer") == 0)
+        json_write_masked_name(out, "value", value);
+    else
+        json_write_masked(out, "value", value);
     json_object_close(out);
 }
 
@@ -90,9 +103,9 @@ static cs_error write_identities(cs_db *db, int64_t number, cs_json_writer *out,
 static const char LINKS[] =
     "SELECT * FROM (SELECT " LINK_COLUMNS
     " FROM person_identity i JOIN person_link l ON l.kind_a = i.kind AND l.value_a "
-    "= i.value" LINK_ENDS "WHERE i.person = :person AND l.import >= 0 LIMIT :limit) UNION SELECT * FROM "
+    "= i.value" LINK_ENDS "WHERE i.person = :person AND l.import >= 0 LIMIT :limit) x UNION SELECT * FROM "
     "(SELECT " LINK_COLUMNS " FROM person_identity i JOIN person_link l ON l.kind_b = i.kind AND l.value_b = "
-    "i.value" LINK_ENDS "WHERE i.person = :person AND l.import >= 0 LIMIT :limit) ORDER BY 1 LIMIT :limit";
+    "i.value" LINK_ENDS "WHERE i.person = :person AND l.import >= 0 LIMIT :limit) y ORDER BY 1 LIMIT :limit";
 
 /* Why a link that is there does not join its ends; NULL: it joins them. */
 static cs_error find_why_not(cs_db *db, cs_stmt *stmt, const char **why_not, cs_message *message) {
@@ -119,8 +132,8 @@ static cs_error write_link(cs_db *db, cs_stmt *stmt, cs_json_writer *out, cs_mes
     json_write_int(out, "number", db_int64(stmt, 0));
     write_identity(out, "a", db_text(stmt, 1), db_text(stmt, 2));
     write_identity(out, "b", db_text(stmt, 3), db_text(stmt, 4));
-    json_write_string(out, "source", db_text(stmt, 5));
-    json_write_string(out, "place", db_text(stmt, 6));
+    json_write_masked_title(out, "source", db_text(stmt, 5), NULL);
+    json_write_masked(out, "place", db_text(stmt, 6));
     json_write_int(out, "made_ms", db_int64(stmt, 7));
     if (db_int64(stmt, 8) > 0)
         json_write_int(out, "import", db_int64(stmt, 8));
@@ -160,7 +173,7 @@ cs_error person_write(cs_db *db, int64_t number, const char *key, cs_person_deta
     json_object_open(out, key);
     json_write_int(out, "number", head.number);
     json_write_string(out, "kind", person_kind_name(head.kind));
-    code = write_name(db, head.number, out, message);
+    code = write_name(db, head.number, head.kind, out, message);
     if (code == CS_OK) code = write_identities(db, head.number, out, message);
     if (code == CS_OK) code = write_links(db, head.number, out, message);
     if (code == CS_OK) code = person_write_contacts(db, head.number, detail, out, message);

@@ -15,10 +15,12 @@ static const char ALL[] =
     "SELECT number FROM person WHERE kind = :kind AND merged_into IS NULL AND number > :after AND "
     "EXISTS (SELECT 1 FROM person_identity i WHERE i.person = person.number AND i.kind <> "
     "'extension') ORDER BY number LIMIT :limit";
-/* One pass over the identities of the kind: there is no index for a part of a name. */
+/* One pass over the identities of the kind: there is no index for a part of a name. Letters of any case; lower changes a to z
+ * alone on both databases, since the columns compare by bytes. */
 #define FITTING(kinds)                                                                                                 \
-    "SELECT DISTINCT person FROM person_identity WHERE kind IN (" kinds ") AND person > :after AND (value LIKE :text " \
-    "ESCAPE '\\' OR name LIKE :text ESCAPE '\\' OR value LIKE :phone ESCAPE '\\') ORDER BY person LIMIT :limit"
+    "SELECT DISTINCT person FROM person_identity WHERE kind IN (" kinds ") AND person > :after AND (lower(value) "     \
+    "LIKE :text ESCAPE '\\' OR lower(name) LIKE :text ESCAPE '\\' OR lower(value) LIKE :phone ESCAPE '\\') ORDER "     \
+    "BY person LIMIT :limit"
 static const char *const FITTING_KIND[] = {FITTING("'customer', 'phone', 'account', 'openid'"),
                                            FITTING("'agent_id', 'agent_name'")};
 
@@ -26,7 +28,8 @@ static void make_like(const char *text, cs_buffer *like) {
     (void)buffer_text(like, "%");
     for (const char *at = text; *at; at++) {
         if (strchr("%_\\", *at)) (void)buffer_text(like, "\\");
-        (void)buffer_append(like, at, 1);
+        char small = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+        (void)buffer_append(like, &small, 1);
     }
     (void)buffer_text(like, "%");
 }

@@ -202,6 +202,7 @@ static void look(cs_feed *feed, const cs_node *atom, uint32_t index, const cs_fo
     case OPERATOR_TOPIC:
     case OPERATOR_EMOTION:
     case OPERATOR_ANSWERS:
+    case OPERATOR_EVENT:
     case OPERATOR_MODEL: feed_annotation_turn(feed, atom, index); break;
     case OPERATOR_SIMILAR: feed_similar_turn(feed, atom, index, folded); break;
     case OPERATOR_REPEATS: feed_repeats_turn(feed, atom, index); break;

@@ -1,4 +1,4 @@
-/* What another part wrote on a turn: entities, intents, topics, emotions, answers of a model. */
+/* What another part wrote on a turn: entities, intents, topics, emotions, answers of a model, laughter and the like. */
 #include "rules/feed.h"
 
 #include <stdlib.h>
@@ -25,6 +25,17 @@ static bool is_sure(const cs_annotation *a) {
     return a->confidence < 0 || a->confidence >= CS_CONFIDENCE_LIMIT;
 }
 
+/* event laughter by customer: heard on a turn, so that its speaker is who did it. */
+static bool is_by(const cs_feed *feed, const cs_node *atom, uint32_t index, cs_occurrence *o) {
+    cs_role role = timeline_role(feed->timeline, index);
+    if (atom->operator!= OPERATOR_EVENT || atom->by == CS_ANYONE) return true;
+    if (role == CS_ROLE_UNDECIDED) {
+        if (!o->is_possible) o->reason = CS_REASON_ROLE_UNKNOWN;
+        o->is_possible = true;
+    }
+    return role == atom->by || role == CS_ROLE_UNDECIDED;
+}
+
 void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     const cs_turn *turn = feed->timeline->turns[index];
     const char *kind = vocabulary_operator(atom->operator)->word;
@@ -46,5 +57,5 @@ void feed_annotation_turn(cs_feed *feed, const cs_node *atom, uint32_t index) {
     o.measured = best->label;
     o.is_possible = !is_sure(best);
     if (o.is_possible) o.reason = CS_REASON_LOW_CONFIDENCE;
-    feed_add(feed, atom, o);
+    if (is_by(feed, atom, index, &o)) feed_add(feed, atom, o);
 }

@@ -23,8 +23,15 @@ static bool is_met(const cs_verdicts *verdicts, uint32_t rule, const cs_finding 
     return e->at_turn == 0 || (found && found->verdict == e->verdict && found->turn == e->at_turn - 1);
 }
 
-cs_error rule_test_run(cs_ruleset *ruleset, cs_on_test_failure on_failure, void *context, cs_test_counts *counts,
-                       cs_message *message) {
+static bool names(const cs_rule_test *test, const char *rule) {
+    for (uint32_t k = 0; k < test->expectation_count; k++)
+        if (strcmp(test->expectations[k].rule, rule) == 0) return true;
+    return false;
+}
+
+/* only: of this rule; NULL: of all. */
+static cs_error run_tests(cs_ruleset *ruleset, const char *only, cs_on_test_failure on_failure, void *context,
+                          cs_test_counts *counts, cs_message *message) {
     const cs_syntax *syntax = ruleset_syntax(ruleset);
     cs_scanner *scanner = NULL;
     cs_arena *arena = arena_create(ARENA_BYTES);
@@ -34,11 +41,13 @@ cs_error rule_test_run(cs_ruleset *ruleset, cs_on_test_failure on_failure, void 
     for (uint32_t i = 0; code == CS_OK && i < syntax->test_count; i++) {
         const cs_rule_test *test = &syntax->tests[i];
         cs_verdicts verdicts;
+        if (only && !names(test, only)) continue;
         arena_reset(arena);
         code = evaluation_run(scanner, test->conversation, arena, &verdicts, message);
         bool has_failed = false;
         for (uint32_t k = 0; code == CS_OK && k < test->expectation_count; k++) {
             const cs_test_expectation *e = &test->expectations[k];
+            if (only && strcmp(e->rule, only) != 0) continue;
             uint32_t rule = ruleset_find(ruleset, e->rule)->index;
             const cs_finding *found = find(&verdicts, rule, e);
             counts->expectations++;
@@ -65,6 +74,16 @@ cs_error rule_test_run(cs_ruleset *ruleset, cs_on_test_failure on_failure, void 
     scanner_free(scanner);
     arena_free(arena);
     return code;
+}
+
+cs_error rule_test_run(cs_ruleset *ruleset, cs_on_test_failure on_failure, void *context, cs_test_counts *counts,
+                       cs_message *message) {
+    return run_tests(ruleset, NULL, on_failure, context, counts, message);
+}
+
+cs_error rule_test_run_of(cs_ruleset *ruleset, const char *rule, cs_on_test_failure on_failure, void *context,
+                          cs_test_counts *counts, cs_message *message) {
+    return run_tests(ruleset, rule, on_failure, context, counts, message);
 }
 
 uint32_t rule_test_count(const cs_ruleset *ruleset, const char *rule) {

@@ -25,6 +25,10 @@ typedef struct cs_test_counts {
 cs_error rule_test_run(cs_ruleset *ruleset, cs_on_test_failure on_failure, void *context, cs_test_counts *counts,
                        cs_message *message);
 
+/* Only the tests that expect something of this rule, and of them only that. */
+cs_error rule_test_run_of(cs_ruleset *ruleset, const char *rule, cs_on_test_failure on_failure, void *context,
+                          cs_test_counts *counts, cs_message *message);
+
 /* How many expectations name the rule: a rule without any is unproven. */
 uint32_t rule_test_count(const cs_ruleset *ruleset, const char *rule);
 

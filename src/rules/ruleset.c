@@ -149,9 +149,11 @@ static cs_error split_source(cs_ruleset *ruleset, gathered *all, cs_message *mes
     return CS_OK;
 }
 
+typedef enum cs_building { BUILD_WHOLE, BUILD_READ, BUILD_ALONE } cs_building; /* the last two without patterns */
+
 /* Takes over source, also when it fails. */
-static cs_error build(const char *cache, cs_buffer *source, cs_on_problem on_problem, void *context, cs_ruleset **out,
-                      cs_message *message) {
+static cs_error build(const char *cache, cs_building how, cs_buffer *source, cs_on_problem on_problem, void *context,
+                      cs_ruleset **out, cs_message *message) {
     cs_ruleset *ruleset = calloc(1, sizeof *ruleset);
     if (!ruleset) {
         buffer_free(source);
@@ -165,8 +167,11 @@ static cs_error build(const char *cache, cs_buffer *source, cs_on_problem on_pro
     cs_error code = ruleset->arena ? split_source(ruleset, &all, message)
                                    : message_set(message, CS_ERR_MEMORY, "out of memory for the rules");
     if (code == CS_OK) {
-        cs_parser parser = {
-            .arena = ruleset->arena, .syntax = &ruleset->syntax, .on_problem = on_problem, .context = context};
+        cs_parser parser = {.arena = ruleset->arena,
+                            .syntax = &ruleset->syntax,
+                            .on_problem = on_problem,
+                            .context = context,
+                            .is_alone = how == BUILD_ALONE};
         if (!parse_statements(&parser, all.statements, all.count))
             code = message_set(message, CS_ERR_MEMORY, "out of memory while reading rules");
         else if (parser.problem_count + all.problems)
@@ -174,7 +179,7 @@ static cs_error build(const char *cache, cs_buffer *source, cs_on_problem on_pro
         else if (ruleset->syntax.rule_count == 0)
             code = message_set(message, CS_ERR_PARSE, "there is no rule in it");
     }
-    if (code == CS_OK)
+    if (code == CS_OK && how == BUILD_WHOLE)
         code =
             patterns_compile(&ruleset->syntax, cache, ruleset->arena, on_problem, context, &ruleset->patterns, message);
     if (code != CS_OK) {
@@ -230,7 +235,40 @@ cs_error ruleset_restore_cached(const char *cache, const char *source, size_t by
         return message_set(message, CS_ERR_LIMIT, "the stored rule set is larger than %d bytes",
                            CS_MAX_SOURCE_BYTES * 2);
     }
-    return build(cache, &copy, NULL, NULL, out, message);
+    return build(cache, BUILD_WHOLE, &copy, NULL, NULL, out, message);
+}
+
+static cs_error read_source(cs_building how, const char *source, size_t bytes, cs_on_problem on_problem, void *context,
+                            cs_ruleset **out, cs_message *message) {
+    cs_buffer copy;
+    buffer_init(&copy, CS_MAX_SOURCE_BYTES * 2);
+    if (!buffer_append(&copy, source, bytes)) {
+        buffer_free(&copy);
+        return message_set(message, CS_ERR_LIMIT, "the rules are larger than %d bytes", CS_MAX_SOURCE_BYTES * 2);
+    }
+    return build(NULL, how, &copy, on_problem, context, out, message);
+}
+
+cs_error ruleset_read(const char *source, size_t bytes, cs_on_problem on_problem, void *context, cs_ruleset **out,
+                      cs_message *message) {
+    return read_source(BUILD_READ, source, bytes, on_problem, context, out, message);
+}
+
+cs_error ruleset_compile(const char *source, size_t bytes, cs_on_problem on_problem, void *context, cs_ruleset **out,
+                         cs_message *message) {
+    return read_source(BUILD_WHOLE, source, bytes, on_problem, context, out, message);
+}
+
+cs_error ruleset_read_alone(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
+                            cs_ruleset **out, cs_message *message) {
+    cs_buffer source;
+    buffer_init(&source, CS_MAX_RULES_BYTES * 2);
+    cs_error code = buffer_printf(&source, "%s%s %zu\n", file_mark, name, bytes) &&
+                            buffer_append(&source, text, bytes) && buffer_text(&source, "\n")
+                        ? read_source(BUILD_ALONE, source.data, source.length, on_problem, context, out, message)
+                        : message_set(message, CS_ERR_LIMIT, "the rules are larger than %d bytes", CS_MAX_RULES_BYTES);
+    buffer_free(&source);
+    return code;
 }
 
 /* ---- from files to the source ---- */
@@ -304,5 +342,5 @@ cs_error ruleset_load_cached(const char *cache, const char *const *paths, size_t
         buffer_free(&source);
         return code;
     }
-    return build(cache, &source, on_problem, context, out, message);
+    return build(cache, BUILD_WHOLE, &source, on_problem, context, out, message);
 }

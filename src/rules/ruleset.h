@@ -70,6 +70,15 @@ const char *ruleset_source(const cs_ruleset *ruleset, size_t *bytes);
 /* Whether one file is well formed. Names that it does not define are taken on trust: another file may define them. */
 cs_error ruleset_examine(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
                          cs_message *message);
+/* The same as ruleset_restore, and every problem is told. */
+cs_error ruleset_compile(const char *source, size_t bytes, cs_on_problem on_problem, void *context, cs_ruleset **out,
+                         cs_message *message);
+/* Read and checked, without patterns: to look at and to cut excerpts from, not to be evaluated. source: as ruleset_source
+ * gives it. alone: one file's text, names that it does not define are taken on trust. */
+cs_error ruleset_read(const char *source, size_t bytes, cs_on_problem on_problem, void *context, cs_ruleset **out,
+                      cs_message *message);
+cs_error ruleset_read_alone(const char *text, size_t bytes, const char *name, cs_on_problem on_problem, void *context,
+                            cs_ruleset **out, cs_message *message);
 void ruleset_hold(cs_ruleset *ruleset);
 void ruleset_release(cs_ruleset *ruleset);
 

@@ -85,7 +85,8 @@ cs_error scan_turn(cs_scanner *s, cs_table *table, const cs_turn *turn, cs_role 
     cs_turn_scan t = {
         .turn = turn, .folded = &s->folded, .role = role, .is_first = is_first, .index = index, .at_ms = at_ms};
     bool is_good = !s->is_out_of_memory;
-    if (s->touched_count && is_good) is_good = fold_origin(turn->text, turn->text_bytes, s->fold_arena, &s->folded);
+    if (s->touched_count && is_good && !s->folded.origin)
+        is_good = fold_origin(turn->text, turn->text_bytes, s->fold_arena, &s->folded);
     for (uint32_t i = 0; i < s->touched_count; i++) {
         if (is_good) is_good = scan_settle(s, s->touched[i], &t);
         s->first_match[s->touched[i]] = NO_MATCH;

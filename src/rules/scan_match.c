@@ -96,11 +96,12 @@ static void match_expressions(cs_scanner *s, const cs_folded *f) {
         if (p->expressions[i].is_always) match_expression(s, &p->expressions[i], f);
 }
 
-static void match_sounds(cs_scanner *s, const cs_patterns *patterns, const cs_folded *f, bool is_doubt) {
+static void match_sounds(cs_scanner *s, const cs_patterns *patterns, const cs_turn *turn, const cs_folded *f,
+                         bool is_doubt) {
     cs_sounds sounds;
     s->hit_count = 0;
     if (!patterns->sound_database) return;
-    if (!pinyin_sounds(f, s->fold_arena, &sounds)) {
+    if (!scan_sounds(s, turn, &sounds)) {
         s->is_out_of_memory = true;
         return;
     }
@@ -124,7 +125,7 @@ static bool is_hardly_recognised(const cs_turn *turn) {
 }
 
 /* What was hardly recognised may have been what it sounds like. Made once, where such a turn comes. */
-static void match_doubts(cs_scanner *s, const cs_folded *f) {
+static void match_doubts(cs_scanner *s, const cs_turn *turn, const cs_folded *f) {
     if (!s->has_doubts) {
         cs_message message;
         s->has_doubts = true;
@@ -133,7 +134,7 @@ static void match_doubts(cs_scanner *s, const cs_folded *f) {
             is_good = hs_alloc_scratch(s->doubts.sound_database, &s->scratch) == HS_SUCCESS;
         if (!is_good) s->is_out_of_memory = true;
     }
-    if (!s->is_out_of_memory) match_sounds(s, &s->doubts, f, true);
+    if (!s->is_out_of_memory) match_sounds(s, &s->doubts, turn, f, true);
 }
 
 void scan_matches(cs_scanner *s, const cs_turn *turn, const cs_folded *f) {
@@ -141,6 +142,6 @@ void scan_matches(cs_scanner *s, const cs_turn *turn, const cs_folded *f) {
     s->is_cut = false;
     match_literals(s, f);
     match_expressions(s, f);
-    match_sounds(s, s->patterns, f, false); /* only where a rule asks for it */
-    if (is_hardly_recognised(turn)) match_doubts(s, f);
+    match_sounds(s, s->patterns, turn, f, false); /* only where a rule asks for it */
+    if (is_hardly_recognised(turn)) match_doubts(s, turn, f);
 }

@@ -6,6 +6,7 @@
 #define CS_RULES_SCAN_STATE_H
 
 #include "rules/scan.h"
+#include "text/pinyin.h"
 
 enum {
     MAX_MATCHES = 1 << 18, /* of one turn; 64 kB of one phrase over and over stays below */
@@ -70,6 +71,9 @@ typedef struct cs_turn_scan {
     int64_t at_ms;
 } cs_turn_scan;
 
+/* How a turn sounds: as it was heard where its words say so, else as its characters are read. scan_heard.c; false: out of
+ * memory. */
+bool scan_sounds(cs_scanner *scanner, const cs_turn *turn, cs_sounds *out);
 void scan_matches(cs_scanner *scanner, const cs_turn *turn, const cs_folded *folded); /* scan_match.c */
 bool scan_settle(cs_scanner *scanner, uint32_t atom,
                  const cs_turn_scan *turn); /* scan_settle.c; false: out of memory */

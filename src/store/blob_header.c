@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* A slot: the wrapped key and an unkeyed check that tells a damaged slot from one that another key wraps. */
-enum { SLOTS = 2, CHECK_BYTES = 16, SLOT_BYTES = CS_WRAPPED_BYTES + CHECK_BYTES };
+enum { SLOTS = 2, CHECK_BYTES = 16, SLOT_BYTES = CS_WRAPPED_BYTES + CHECK_BYTES, MOST_ROTATIONS = 16 };
 static const char magic[CS_BLOB_MAGIC_BYTES + 1] = "csblob1\n";
 enum { MAGIC_NAME = 6, BOUND_BYTES = CS_BLOB_HEAD_BYTES + CS_BLOB_NAME_CHARS };
 
@@ -190,22 +190,44 @@ static cs_error no_slot_opens(const cs_header_view *view, const char *path, cs_m
     return CS_ERR_STORE;
 }
 
+/* A rotation may be between its two slots: it holds the other kind of this lock then. Where there are no locks, one reads as
+ * well as one can. */
+static cs_error read_locked(int file, const char *path, cs_header_view *view, cs_message *message) {
+    bool is_locked = flock(file, LOCK_SH) == 0;
+    cs_error code = read_header(file, path, view, message);
+    if (is_locked) (void)flock(file, LOCK_UN);
+    return code;
+}
+
+static bool is_unknown(const cs_header_view *view) {
+    return view->good < 0 && (view->states[0] == SLOT_UNKNOWN || view->states[1] == SLOT_UNKNOWN);
+}
+
+/* Keys are forgotten only after every header was wrapped anew: one whose key is not there any more has changed since it was
+ * read. One that has not is of a key that nobody has. */
+static cs_error read_and_open(const cs_keys *keys, int file, const char *path, const char *name, cs_header_view *view,
+                              unsigned char data_key[CS_DATA_KEY_BYTES], cs_message *message) {
+    unsigned char before[CS_BLOB_HEADER_BYTES];
+    cs_error code = read_locked(file, path, view, message);
+    if (code != CS_OK) return code;
+    open_slots(keys, name, view, data_key);
+    for (int i = 0; i < MOST_ROTATIONS && is_unknown(view); i++) {
+        code = keys_refresh(keys, message);
+        if (code == CS_ERR_NOT_FOUND) return CS_ERR_STORE; /* it is the key file that is not there, not the blob */
+        memcpy(before, view->bytes, sizeof before);
+        if (code == CS_OK && i > 0) code = read_locked(file, path, view, message);
+        if (code != CS_OK) return code;
+        open_slots(keys, name, view, data_key);
+        if (i > 0 && memcmp(before, view->bytes, sizeof before) == 0) break;
+    }
+    return CS_OK;
+}
+
 cs_error blob_header_read(const cs_keys *keys, int file, const char *path, const char *name, cs_blob_header *out,
                           cs_message *message) {
     cs_header_view view;
-    /* A rotation may be between its two slots: it holds the other kind of this lock then. Where there are no locks, one
-     * reads as well as one can. */
-    bool is_locked = flock(file, LOCK_SH) == 0;
-    cs_error code = read_header(file, path, &view, message);
-    if (is_locked) (void)flock(file, LOCK_UN);
+    cs_error code = read_and_open(keys, file, path, name, &view, out->data_key, message);
     if (code != CS_OK) return code;
-    open_slots(keys, name, &view, out->data_key);
-    if (view.good < 0 && (view.states[0] == SLOT_UNKNOWN || view.states[1] == SLOT_UNKNOWN)) {
-        code = keys_refresh(keys, message);
-        if (code == CS_ERR_NOT_FOUND) return CS_ERR_STORE; /* it is the key file that is not there, not the blob */
-        if (code != CS_OK) return code;
-        open_slots(keys, name, &view, out->data_key);
-    }
     if (view.good < 0) return no_slot_opens(&view, path, message);
     if (view.states[1 - view.good] == SLOT_DAMAGED) {
         sodium_memzero(out->data_key, sizeof out->data_key);

@@ -1,5 +1,5 @@
 /* migrations.h - how a store comes to the shape that this program knows. Only db.c calls it.
- * Floor: store. A migration is a row of migrations.c: forward only, one transaction each, never edited once released.
+ * Floor: store. A migration is a row of migration_rows.c: forward only, one transaction each, never edited once released.
  * Memory: none. Threads: the one that opens the handle; two processes opening at once wait for each other.
  * Example: migrations_apply(db, &m) when writing, migrations_check(db, &m) when only reading.
  */

@@ -1,6 +1,8 @@
 /* writer.h - the one thread that writes: jobs from many threads, committed in groups.
  * Floor: store. Each job runs inside a savepoint; a failed one is undone alone. done is called after the group's commit,
- * so what it acknowledges is on the disk. When a commit itself fails, every job of the group hears it.
+ * so what it acknowledges is on the disk. When a commit itself fails, every job of the group hears it. A job that met another
+ * program at the same rows (PostgreSQL) runs once more, so it must be one that may. A database server that went away is
+ * sought again with each group.
  * Memory: job contexts belong to the caller. Threads: submit from any; run and done are called on the writer's thread.
  * Example: writer_submit(w, save_conversation, saved, job);
  */

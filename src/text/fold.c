@@ -23,8 +23,7 @@ static uint32_t fold_code_point(uint32_t c) {
     return c;
 }
 
-/* Letters and digits of scripts that put spaces between words. */
-static bool is_spaced_letter(uint32_t c) {
+bool fold_is_spaced_letter(uint32_t c) {
     if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     if (c >= 0x2E80 && c <= 0xA4CF) return false; /* CJK, kana, punctuation */
     if (c >= 0xAC00 && c <= 0xFAFF) return c <= 0xD7A3; /* Hangul has spaces, compatibility ideographs don't */
@@ -65,7 +64,7 @@ static inline uint32_t fold_into(const char *text, size_t bytes, char *folded, u
         }
         if (is_invisible(c)) continue;
         c = fold_code_point(c);
-        if (has_space && last && is_spaced_letter(last) && is_spaced_letter(c)) {
+        if (has_space && last && fold_is_spaced_letter(last) && fold_is_spaced_letter(c)) {
             if (origin) origin[length] = offset - 1;
             folded[length++] = ' ';
         }
@@ -119,11 +118,11 @@ static uint32_t code_point_before(const cs_folded *folded, uint32_t at) {
 
 bool fold_is_whole_word(const cs_folded *folded, uint32_t from, uint32_t to) {
     unsigned length;
-    if (from > 0 && is_spaced_letter(utf8_decode(folded->text + from, &length)) &&
-        is_spaced_letter(code_point_before(folded, from)))
+    if (from > 0 && fold_is_spaced_letter(utf8_decode(folded->text + from, &length)) &&
+        fold_is_spaced_letter(code_point_before(folded, from)))
         return false;
-    if (to < folded->bytes && is_spaced_letter(utf8_decode(folded->text + to, &length)) &&
-        is_spaced_letter(code_point_before(folded, to)))
+    if (to < folded->bytes && fold_is_spaced_letter(utf8_decode(folded->text + to, &length)) &&
+        fold_is_spaced_letter(code_point_before(folded, to)))
         return false;
     return true;
 }

@@ -30,5 +30,6 @@ bool fold_origin(const char *text, size_t bytes, cs_arena *arena, cs_folded *fol
 /* Whether a match of folded[from..to) stands on word boundaries: "refund" is not in "refunds", 12315 not in 8123150;
  * between Chinese and Latin there is always one. */
 bool fold_is_whole_word(const cs_folded *folded, uint32_t from, uint32_t to);
+bool fold_is_spaced_letter(uint32_t code_point); /* a letter or digit of a script that puts spaces between words */
 
 #endif

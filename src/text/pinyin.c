@@ -120,27 +120,99 @@ static size_t most_sound_bytes(const cs_folded *folded) {
     return most;
 }
 
-bool pinyin_sounds(const cs_folded *folded, cs_arena *arena, cs_sounds *out) {
+/* The two bytes of a syllable: "zhong", "lue" or "lve"; 0: none. */
+static uint16_t sound_named(const char *name, size_t length) {
+    char wanted[PINYIN_SYLLABLE_BYTES] = {0};
+    if (length == 0 || length >= sizeof wanted) return 0;
+    memcpy(wanted, name, length);
+    if ((strcmp(wanted, "lue") == 0 || strcmp(wanted, "nue") == 0)) wanted[1] = 'v';
+    for (unsigned initial = 0; initial < PINYIN_INITIALS; initial++)
+        for (unsigned final = 0; final < PINYIN_FINALS; final++) {
+            const char *syllable = pinyin_syllables[initial][final];
+            if (syllable[0] == wanted[0] && strcmp(syllable, wanted) == 0)
+                return (uint16_t)((0x80 + initial) << 8 | (0xC0 + final));
+        }
+    return 0;
+}
+
+static void put_named(cs_sound_writer *writer, const char *name, size_t length, uint32_t origin) {
+    bool is_spelt = length == 1 && name[0] >= 'A' && name[0] <= 'Z';
+    if (length > 1 && name[length - 1] >= '0' && name[length - 1] <= '9') length--; /* the tone */
+    uint16_t sound = is_spelt ? 0 : sound_named(name, length);
+    if (is_spelt)
+        put_byte(writer, (char)(name[0] - 'A' + 'a'), origin);
+    else if (sound)
+        put_sound(writer, sound, origin);
+    else
+        put_mark(writer, origin);
+}
+
+static bool begins_character(const cs_folded *folded, uint32_t at) {
+    return ((unsigned char)folded->text[at] & 0xC0) != 0x80;
+}
+
+static uint32_t count_sounds(const char *sounds) {
+    uint32_t count = 0;
+    for (const char *at = sounds; *at; at += strcspn(at, " "), count++)
+        if (!*(at += strspn(at, " "))) break;
+    return count;
+}
+
+static void put_heard(cs_sound_writer *writer, const cs_folded *folded, const cs_heard_part *part) {
+    uint32_t characters = 0, count = count_sounds(part->sounds), said = 0, character = 0, origin = part->from;
+    for (uint32_t at = part->from; at < part->to; at++) characters += begins_character(folded, at);
+    for (const char *at = part->sounds + strspn(part->sounds, " "); *at && count; said++) {
+        size_t length = strcspn(at, " ");
+        while (character < (uint64_t)said * characters / count) { /* on to the character that it belongs to */
+            do origin++;
+            while (!begins_character(folded, origin));
+            character++;
+        }
+        put_named(writer, at, length, origin);
+        at += length;
+        at += strspn(at, " ");
+    }
+}
+
+/* The characters up to a place, read as they are. */
+static void put_text(cs_sound_writer *writer, const cs_folded *folded, uint32_t from, uint32_t to) {
+    cs_folded part = {folded->text, to, folded->origin}; /* no phrase goes beyond it */
+    for (uint32_t at = from; at < to;) {
+        uint16_t character;
+        if ((unsigned char)folded->text[at] < 0x80)
+            put_ascii(writer, folded, at++);
+        else if ((character = character_at(&part, at)) != 0)
+            at = put_phrase(writer, &part, at, character);
+        else
+            at = put_other(writer, folded, at);
+    }
+}
+
+bool pinyin_sounds_heard(const cs_folded *folded, const cs_heard_part *parts, uint32_t part_count, cs_arena *arena,
+                         cs_sounds *out) {
     size_t most = most_sound_bytes(folded);
+    for (uint32_t i = 0; i < part_count; i++) most += strlen(parts[i].sounds) + 2; /* "a" becomes two bytes */
     if (most >= UINT32_MAX) return false;
     char *bytes = arena_alloc(arena, most + 1);
     uint32_t *origin = arena_array(arena, most + 1, sizeof *origin);
     if (!bytes || !origin) return false;
 
     cs_sound_writer writer = {.bytes = bytes, .origin = origin};
-    for (uint32_t at = 0; at < folded->bytes;) {
-        uint16_t character;
-        if ((unsigned char)folded->text[at] < 0x80)
-            put_ascii(&writer, folded, at++);
-        else if ((character = character_at(folded, at)) != 0)
-            at = put_phrase(&writer, folded, at, character);
-        else
-            at = put_other(&writer, folded, at);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < part_count; i++) {
+        put_text(&writer, folded, at, parts[i].from);
+        put_heard(&writer, folded, &parts[i]);
+        at = parts[i].to;
     }
+    put_text(&writer, folded, at, folded->bytes);
     bytes[writer.length] = 0;
     origin[writer.length] = folded->bytes;
     *out = (cs_sounds){.bytes = bytes, .length = writer.length, .origin = origin};
     return true;
+}
+
+bool pinyin_sounds(const cs_folded *folded, cs_arena *arena, cs_sounds *out) {
+    return pinyin_sounds_heard(folded, NULL, 0, arena, out);
 }
 
 const char *pinyin_syllable(const char sound[2]) {

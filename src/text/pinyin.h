@@ -29,6 +29,16 @@ typedef struct cs_sounds {
 /* false: out of memory. */
 bool pinyin_sounds(const cs_folded *folded, cs_arena *arena, cs_sounds *out);
 
+/* The same where it is known how a part sounded: what a recogniser heard stands for what the characters would be read as. */
+typedef struct cs_heard_part {
+    uint32_t from, to; /* bytes of folded.text */
+    const char
+        *sounds; /* "tui4 kuan3 A": spread evenly over the part's characters; what is no syllable or letter is a mark */
+} cs_heard_part;
+/* parts in order, apart from each other. */
+bool pinyin_sounds_heard(const cs_folded *folded, const cs_heard_part *parts, uint32_t part_count, cs_arena *arena,
+                         cs_sounds *out);
+
 /* "zhi"; NULL: these two bytes are no syllable. */
 const char *pinyin_syllable(const char sound[2]);
 

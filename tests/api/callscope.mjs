@@ -10,6 +10,10 @@ import { promisify } from 'node:util'
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const program = path.resolve(root, process.env.CALLSCOPE ?? 'build/release/callscope')
 const execute = promisify(execFile)
+process.env.CALLSCOPE_LOG ??= 'warn' // a line a request would bury what a test has to say
+
+/** Of a test that looks at SQLite's own files: on PostgreSQL (tools/test postgres) it is left out, and counted apart. */
+export const ofSqliteAlone = (why) => (process.env.CALLSCOPE_TEST_POSTGRES ? { skip: `of SQLite alone: ${why}` } : {})
 
 export const RULES = `words unhappy = 投诉 | 受不了
 words apology = 抱歉 | 对不起

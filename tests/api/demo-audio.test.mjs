@@ -1,5 +1,6 @@
 // The demo's recordings: each side is heard when its dialogue says so and at no other time, and the recording traps of
 // demo/README.md are what they claim. The WAVs are read here, by nothing of the tool that wrote them.
+// What it proves is sound: not run again on PostgreSQL.
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'

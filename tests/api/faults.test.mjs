@@ -1,10 +1,11 @@
 // Every fault of real data, fed to the program beside sound files: file, place, reason and remedy are told, the rest comes in.
+// What it proves is reading; what concerns the database is of SQLite alone: not run again on PostgreSQL.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFile, chmod, mkdir, open, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { RULES, makeFolder, program, run } from './callscope.mjs'
+import { RULES, makeFolder, ofSqliteAlone, program, run } from './callscope.mjs'
 import { CHAT, MB, ROWS, asNobody, assertRefused, bombPart, feed, feedFolder, good, mapping, row, runMeasured, workbook } from './faults.mjs'
 import { chats, serveImports, wav } from './imports.mjs'
 
@@ -276,7 +277,7 @@ function setForward(db) {
 
 describe('what happens while it runs', () => {
   test('a file that is written to while it is read is told, and read again by the next run', { timeout: 120000 }, async () => {
-    const many = chats(40000, 'W')
+    const many = chats(15000, 'W')
     const said = await feed(folder, { 'm-writing.jsonl': many }, {
       measured: {
         meanwhile(child, input) {
@@ -293,7 +294,7 @@ describe('what happens while it runs', () => {
     await writeFile(path.join(said.input, 'm-writing.jsonl'), `${many}${good('LATE')}\n`)
     const again = await feedFolder(folder, said.input, said.data)
     assert.equal(again.code, 0, JSON.stringify(again.refused))
-    assert.equal(again.counts.stored, 40000 + 3)
+    assert.equal(again.counts.stored, 15000 + 3)
     assert.equal(again.counts.files_skipped, 2)
   })
 
@@ -310,7 +311,7 @@ describe('what happens while it runs', () => {
     assert.equal(again.counts.stored, 20002)
   }
 
-  test('a disk that is full: nothing is half stored, and with room the next run goes on', { timeout: 120000 }, async (t) => {
+  test('a disk that is full: nothing is half stored, and with room the next run goes on', { timeout: 120000, ...ofSqliteAlone('it fills the disk of its folder') }, async (t) => {
     const disk = path.join(folder, 'disk')
     await mkdir(disk)
     try {
@@ -350,7 +351,7 @@ describe('what happens while it runs', () => {
     assert.ok((await stat(pipe)).isFIFO(), 'it stands there as before')
   })
 
-  test('folders that may not be written to: as input they are read, as data they are named', async (t) => {
+  test('folders that may not be written to: as input they are read, as data they are named', ofSqliteAlone('callscope.db is made in the folder'), async (t) => {
     const who = await asNobody(folder)
     if (!who) return t.skip('root may write everywhere, and setpriv is not here')
     const said = await feed(folder, {})
@@ -369,7 +370,7 @@ describe('what happens while it runs', () => {
     }
   })
 
-  test('a clock that was set back: what lies in the future stays, and is read once', async (t) => {
+  test('a clock that was set back: what lies in the future stays, and is read once', ofSqliteAlone('it sets times in callscope.db'), async (t) => {
     const said = await feed(folder, { 'later.jsonl': good('LATER') })
     const future = new Date(Date.now() + 400 * 24 * 3600e3)
     for (const name of await readdir(said.input)) await utimes(path.join(said.input, name), future, future)

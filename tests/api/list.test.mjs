@@ -17,6 +17,7 @@ describe('the list', () => {
   const ids = async (parameters) => {
     const page = await list(parameters)
     assert.equal(page.total, page.items.length)
+    assert.equal(page.total_is_exact, true)
     assert.equal(page.next, null)
     return page.items.map((item) => item.external_id)
   }
@@ -35,6 +36,7 @@ describe('the list', () => {
       external_id: 'T-MISSED', title: '我要投诉你们', channel: 'call', started_ms: START + 2 * DAY, duration_ms: 30000, turns: 6,
       agent: '李晓芸', team: '售后二组', queue: '售后', customer: null,
       scores: { compliance: null, experience: 90, risk: 0 }, decided_share: item.decided_share, high_risk: false, has_recording: false,
+      seen_ms: null, judged: 0,
       counts: { hit: 0, missed: 1, undecided: 0, noted: 0, met: 1 },
       worst: [{ rule: 'apologise', title: { zh: '客户不满时致歉', en: 'Apologise when the customer is upset' }, verdict: 'missed' }],
     })
@@ -109,10 +111,13 @@ describe('the list', () => {
     for (const [i, item] of items.entries()) {
       const answer = await store.api(`conversations/${encodeURIComponent(item.external_id)}/neighbours`, { sort: 'started' })
       assert.deepEqual(answer.body, {
-        previous: items[i - 1]?.id ?? null, next: items[i + 1]?.id ?? null, position: i + 1, total: items.length,
+        previous: items[i - 1]?.id ?? null, previous_is_known: true, next: items[i + 1]?.id ?? null, next_is_known: true,
+        position: i + 1, total: items.length, total_is_exact: true,
       })
     }
     const outside = await store.api('conversations/T-HIT/neighbours', { channel: 'chat' })
-    assert.deepEqual(outside.body, { previous: null, next: null, position: null, total: 1 })
+    assert.deepEqual(outside.body, {
+      previous: null, previous_is_known: true, next: null, next_is_known: true, position: null, total: 1, total_is_exact: true,
+    })
   })
 })

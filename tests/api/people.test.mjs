@@ -37,7 +37,7 @@ describe('people', () => {
   test('are joined by what names them together, and say where', async () => {
     const [person, ...others] = await people({ q: '王芳' })
     assert.equal(others.length, 0)
-    assert.deepEqual(values(person), ['customer K-1', 'customer K-7', 'account wangfang', 'phone 13800000001'])
+    assert.deepEqual(values(person), ['customer K-1', 'customer K-7', 'account wangfang', 'phone 138****0001'])
     assert.equal(person.contacts, 2)
     const account = person.links.find((link) => link.b.kind === 'account')
     assert.match(account.source, /customers\.csv$/)
@@ -122,6 +122,6 @@ test('an undone import takes its people along', async (t) => {
   assert.equal((await run('imports', 'undo', String(number), '--data', data)).code, 0)
   assert.equal((await people({ q: 'K-7' })).length, 0)
   const [person] = await people({ q: 'K-1' })
-  assert.deepEqual(values(person), ['customer K-1', 'phone 13800000001'])
+  assert.deepEqual(values(person), ['customer K-1', 'phone 138****0001'])
   await rm(list, { recursive: true })
 })

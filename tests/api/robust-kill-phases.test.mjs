@@ -7,7 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { RULES, makeFolder, run } from './callscope.mjs'
+import { RULES, makeFolder, ofSqliteAlone, run } from './callscope.mjs'
 import { pause, serveImports } from './imports.mjs'
 import { CALL_MAPPING, KILLS, answers, asItOpens, assertSame, call, callList, calls, killInRounds, whileItGrows, within } from './kills.mjs'
 
@@ -44,6 +44,7 @@ async function copy(from, name) {
 
 before(async () => {
   folder = await makeFolder()
+  if (ofSqliteAlone('').skip) return
   await writeFile(at('few.rules'), RULES)
   await mkdir(at('calls'))
   await writeFile(at('calls/calls.jsonl'), calls(CALLS))
@@ -64,7 +65,7 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true, force: true }))
 
-describe(`killed ${KILLS} times`, () => {
+describe(`killed ${KILLS} times`, ofSqliteAlone('it watches the log of callscope.db grow, and copies it'), () => {
   /** Calls into an empty store. */
   const reading = (moment) => killInRounds({
     fresh: () => empty('killed'), words: inspect('calls'), moment,

@@ -7,9 +7,9 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { RULES, conversation, makeFolder, program, run, serve } from './callscope.mjs'
+import { RULES, conversation, makeFolder, ofSqliteAlone, program, run, serve } from './callscope.mjs'
 
-const CHATS = 20000
+const CHATS = process.env.CALLSCOPE_TEST_POSTGRES ? 4000 : 20000
 const KILLS = 20
 const KILLS_WHILE_AGAIN = 5
 const MORE_RULES = `${RULES}
@@ -79,7 +79,7 @@ async function contents(name) {
     const items = []
     for (let after = null, isFirst = true; isFirst || after; isFirst = false) {
       const { body } = await server.api('conversations', { sort: 'started', limit: 200, ...(after ? { after } : {}) })
-      assert.equal(body.total, CHATS)
+      assert.ok(body.total === CHATS || !body.total_is_exact)
       items.push(...body.items)
       after = body.next
     }
@@ -145,14 +145,14 @@ describe('a run that is cut short', () => {
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'])
-    test(`${signal} ends it in order and says how to go on`, async () => {
+    test(`${signal} ends it in order and says how to go on`, ofSqliteAlone('it watches the log of callscope.db grow'), async () => {
       const name = signal.toLowerCase()
       const child = spawn(program, words(name, 'few'), { stdio: ['ignore', 'ignore', 'pipe'] })
       let said = ''
       child.stderr.on('data', (part) => (said += part))
       const ended = once(child, 'exit')
       const log = path.join(data(name), 'callscope.db-wal')
-      while ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) < 1e6) await new Promise((resolve) => setTimeout(resolve, 5))
+      while ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) < 3e6) await new Promise((resolve) => setTimeout(resolve, 5))
       child.kill(signal)
       const [code] = await ended
       assert.equal(code, 1)

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { CONVERSATIONS, RULES, conversation, inspect, makeFolder, run, serve } from './callscope.mjs'
+import { CONVERSATIONS, RULES, conversation, inspect, makeFolder, ofSqliteAlone, run, serve } from './callscope.mjs'
 
 let folder, data, server
 
@@ -78,7 +78,7 @@ describe('rules backtest', () => {
     assert.match(stdout, /nothing to compare/)
   })
 
-  test('writes nothing, while a server runs on the store', async () => {
+  test('writes nothing, while a server runs on the store', ofSqliteAlone('it hashes callscope.db'), async () => {
     const state = await stateOfStore()
     const { code } = await run('rules', 'backtest', 'stored', await rules('wider', changed), '--data', data)
     assert.equal(code, 0)

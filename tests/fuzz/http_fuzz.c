@@ -2,7 +2,7 @@
  * rest a body. */
 #include "base/hash.h"
 #include "http/range.h"
-#include "http/router.h"
+#include "http/routes.h"
 #include "imports/start_mappings.h"
 
 #include <stdint.h>

@@ -80,7 +80,8 @@ static int draw_words(drawn_rule *r) {
 }
 
 static int draw_annotation(drawn_rule *r) {
-    switch (roll(9)) {
+    switch (roll(10)) {
+    case 9: return roll(2) ? atom(r, "event laughter") : atom(r, "event laughter by %s", side());
     case 7: return atom(r, "%s answers%s", role(), roll(2) ? "" : " article price");
     case 8: return atom(r, "%s model \"angry\"", role());
     case 0: return atom(r, "%s emotion angry", role());

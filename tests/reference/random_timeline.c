@@ -17,16 +17,16 @@ static int64_t some_time(uint32_t most) { /* mostly whole and half seconds: boun
 }
 
 static void draw_annotation(timeline *t, uint32_t turn) {
-    static const char *const kinds[] = {"emotion",  "topic", "intent",  "entity",
-                                        "loudness", "pitch", "answers", "model"};
-    static const char *const labels[] = {"angry", "price", "praise", "order"};
+    static const char *const kinds[] = {"emotion", "topic",   "intent", "entity", "loudness",
+                                        "pitch",   "answers", "model",  "event"};
+    static const char *const labels[] = {"angry", "price", "praise", "order", "laughter"};
     cs_turn *own = &t->turns[turn];
-    uint32_t kind = roll(8);
+    uint32_t kind = roll(9);
     cs_annotation *a = &t->annotations[turn][own->annotation_count++];
     *a =
         (cs_annotation){.kind = kinds[kind], .confidence = roll(5) ? roll(2) ? 0.9f : -1 : 0.3f, .value = 10 * roll(6)};
     if (kind < 4) a->label = labels[roll(6) ? kind : roll(4)];
-    if (kind >= 6) a->label = labels[kind == 6 ? 1 : 0];
+    if (kind >= 6) a->label = labels[kind == 6 ? 1 : kind == 7 ? 0 : 4];
     if (kind == 3) a->value = 50 * roll(6);
     if (!roll(3)) a->to = 1;
 }

@@ -186,6 +186,14 @@ static void read_annotation(ref_world *w, const cs_node *atom, uint32_t turn) {
     add_turn(w, atom, o);
 }
 
+/* What was heard on a turn is its speaker's. */
+static void read_heard(ref_world *w, const cs_node *atom, uint32_t turn) {
+    cs_role role = ref_role(w, turn);
+    cs_node spoken = *atom;
+    spoken.role = atom->by;
+    if (atom->by == CS_ANYONE || role == atom->by || role == CS_ROLE_UNDECIDED) read_annotation(w, &spoken, turn);
+}
+
 /* ---- likeness ---- */
 
 static cs_likeness likeness_in(ref_world *w, const char *text, size_t bytes) {
@@ -269,6 +277,7 @@ static void read_turn(ref_world *w, const cs_node *atom, uint32_t turn) {
     case OPERATOR_EMOTION:
     case OPERATOR_ANSWERS:
     case OPERATOR_MODEL: read_annotation(w, atom, turn); break;
+    case OPERATOR_EVENT: read_heard(w, atom, turn); break;
     case OPERATOR_SIMILAR: read_similar(w, atom, turn); break;
     case OPERATOR_REPEATS: read_repeats(w, atom, turn); break;
     default: break;

@@ -1,48 +1,14 @@
 // One story in a real Chromium: from the first sentence of the list to the words that an agent did not say, and why the
 // nearest ones do not count; with the keyboard, in both languages, on a phone. What is expected comes from the API.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { api, findChromium, startBrowser, startServer, top } from './stage.mjs'
+import { test } from 'node:test'
+import { barriers as barriersOf, complaints, DESK, get, open, overflow as overflowOf, page, PHONE, scenesOf, setStage, skip } from './stage.mjs'
 
-const DESK = { width: 1280, height: 800 }
-const PHONE = { width: 390, height: 844 }
-const skip = findChromium() ? false : 'there is no Chromium on this machine'
-
-let server, browser, context, page, get
-const complaints = []
-
-before(async () => {
-  if (skip) return
-  server = await startServer()
-  get = api(server.address)
-  browser = await startBrowser()
-  context = await browser.newContext({ viewport: DESK, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
-  context.on('request', (request) => {
-    const url = new URL(request.url())
-    if (!['data:', 'blob:'].includes(url.protocol) && url.hostname !== '127.0.0.1') complaints.push(`left this machine: ${url}`)
-  })
-  context.on('response', (answer) => answer.status() >= 400 && complaints.push(`${answer.status()} ${answer.url()}`))
-  page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  page.on('console', (line) => ['error', 'warning'].includes(line.type()) && complaints.push(`console: ${line.text()}`))
-  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`))
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+setStage()
 
 const row = () => page.getByTestId('conversation-row')
 const card = (key) => page.locator(`[data-testid="finding-card"][data-card="${key}"]`)
 const opened = () => decodeURIComponent(new URL(page.url()).pathname.split('/')[2] ?? '')
-const open = async (path) => {
-  await page.goto(new URL(path, server.address).href)
-  await page.waitForLoadState('networkidle')
-}
 
 /** A conversation in which something is missing and something else came near. */
 async function findNearMiss() {
@@ -57,28 +23,11 @@ async function findNearMiss() {
   throw new Error('no conversation of the demo has a missed finding with a near-miss')
 }
 
-/** What axe calls serious or critical, contrast included. */
-async function barriers() {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`)
-}
-
-async function overflow() {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-}
+const barriers = () => barriersOf(page)
+const overflow = () => overflowOf(page)
 
 test('the story of one missed obligation', { skip, timeout: 180_000 }, async (story) => {
-  const scene = (name, play) => story.test(name, async () => {
-    try {
-      await play()
-    } catch (error) {
-      mkdirSync(join(top, 'build/test'), { recursive: true })
-      await page.screenshot({ path: join(top, `build/test/story-${name.replace(/[^a-z0-9]+/gi, '-')}.png`) }).catch(() => {})
-      throw error
-    }
-  })
+  const scene = scenesOf(story, page, 'story')
   const found = await findNearMiss()
   const { conversation, rule, finding, near } = found
   const key = `${rule.rule}-${finding.ordinal}`
@@ -86,7 +35,7 @@ test('the story of one missed obligation', { skip, timeout: 180_000 }, async (st
 
   await scene('the list opens in Chinese with what matters first', async () => {
     const summary = await get('api/v1/summary')
-    await open('/')
+    await open('/conversations')
     assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
     const sentence = await page.getByTestId('headline').locator('h1').innerText()
     assert.match(sentence, new RegExp(`^${summary.conversations} 通会话`))
@@ -110,6 +59,7 @@ test('the story of one missed obligation', { skip, timeout: 180_000 }, async (st
 
   await scene('j and k move, Enter opens the conversation', async () => {
     await open(`/?${missed}`)
+    await row().first().waitFor()
     const at = () => page.locator('[data-testid="conversation-row"][aria-selected="true"]')
     await page.keyboard.press('j')
     const first = await at().getAttribute('data-id')
@@ -177,22 +127,20 @@ test('the story of one missed obligation', { skip, timeout: 180_000 }, async (st
     await page.getByTestId('finding-card').first().waitFor()
   })
 
+  // The list and a conversation as such are looked at in house.test.mjs: here, what is missing.
   await scene('nothing bars the way, in Chinese', async () => {
-    for (const path of ['/', `/conversations/${conversation.id}`]) {
-      await open(path)
-      assert.deepEqual(await barriers(), [], path)
-    }
+    await open(`/conversations/${conversation.id}`)
+    assert.deepEqual(await barriers(), [])
   })
 
   await scene('English is one click away and stays', async () => {
-    await open('/')
+    await open('/conversations')
     await page.getByTestId('language').click()
     await page.waitForFunction(() => document.documentElement.lang === 'en')
     assert.match(await page.getByTestId('headline').locator('h1').innerText(), /conversations? inspected/)
     await page.reload()
     await page.getByTestId('headline').waitFor()
     assert.equal(await page.locator('html').getAttribute('lang'), 'en')
-    assert.deepEqual(await barriers(), [], 'the list')
 
     await open(`/conversations/${conversation.id}#${finding.number}`)
     await card(key).waitFor()
@@ -200,23 +148,22 @@ test('the story of one missed obligation', { skip, timeout: 180_000 }, async (st
     assert.ok((await card(key).innerText()).includes(rule.title.en))
     const words = await page.locator('main').evaluate((main) => [...main.querySelectorAll('h2, th, label, .score > span')].map((one) => one.textContent).join(' '))
     assert.doesNotMatch(words, /\p{Script=Han}/u, 'the frame is all English')
-    assert.deepEqual(await barriers(), [], 'one conversation')
   })
 
   await scene('a phone shows all of it without scrolling sideways', async () => {
     await page.setViewportSize(PHONE)
-    for (const path of ['/', `/?${missed}`, `/conversations/${conversation.id}`]) {
+    for (const path of ['/conversations', `/conversations?${missed}`, `/conversations/${conversation.id}`]) {
       await open(path)
-      await page.getByTestId(path.startsWith('/conversations') ? 'finding-card' : 'conversation-row').first().waitFor()
+      await page.getByTestId(path.includes(conversation.id) ? 'finding-card' : 'conversation-row').first().waitFor()
       assert.ok(await overflow() <= 0, `${path} is ${await overflow()} pixels too wide`)
-      assert.deepEqual(await barriers(), [], path)
+      if (path.includes(conversation.id)) assert.deepEqual(await barriers(), [], path)
     }
     await page.setViewportSize(DESK)
   })
 
   await scene('the filters open for those who want no motion', async () => {
     await page.emulateMedia({ reducedMotion: 'reduce' })
-    await open('/')
+    await open('/conversations')
     await page.getByTestId('filter-rule').click()
     await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click()
     await page.waitForURL((url) => url.searchParams.has('rule'))

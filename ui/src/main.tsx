@@ -4,6 +4,7 @@ import { App } from './App'
 import { startLanguages } from './i18n/language'
 import './theme/tokens.css'
 import './theme/base.css'
+import './theme/print.css'
 import './parts/parts.css'
 
 startLanguages()

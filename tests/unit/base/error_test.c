@@ -42,6 +42,17 @@ static void a_new_reason_clears_place_and_remedy(void **state) {
     assert_string_equal(m.place, "line 3");
 }
 
+static void what_is_quoted_ends_with_a_character(void **state) {
+    (void)state;
+    cs_message message;
+    (void)message_set(&message, CS_ERR_USAGE, "\"%.7s\" is none", "客户不满");
+    assert_string_equal(message.reason, "\"客户\" is none");
+    message_remedy(&message, "not %.1s, %.4s", "客", "👍👍");
+    assert_string_equal(message.remedy, "not , 👍");
+    message_remedy(&message, "raw \xff");
+    assert_string_equal(message.remedy, "raw ?");
+}
+
 static void messages_stay_printable_and_valid(void **state) {
     (void)state;
     cs_message m;
@@ -59,9 +70,8 @@ static void messages_stay_printable_and_valid(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes_have_names_and_http_statuses),
-        cmocka_unit_test(a_message_may_be_null),
-        cmocka_unit_test(a_new_reason_clears_place_and_remedy),
+        cmocka_unit_test(codes_have_names_and_http_statuses),   cmocka_unit_test(a_message_may_be_null),
+        cmocka_unit_test(a_new_reason_clears_place_and_remedy), cmocka_unit_test(what_is_quoted_ends_with_a_character),
         cmocka_unit_test(messages_stay_printable_and_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

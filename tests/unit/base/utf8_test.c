@@ -69,6 +69,29 @@ static void counts_and_finds_code_points(void **state) {
     assert_int_equal(utf8_offset(text, bytes, 99), bytes);
 }
 
+static void what_is_not_seen_is_found(void **state) {
+    (void)state;
+    static const char *const hidden[] = {"a\n",     "a\x7f",   "a\u202e", "a\u200b",
+                                         "a\ufeff", "a\u2066", "a\u200f", "a\u2028"};
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        assert_int_equal(utf8_hidden_at(hidden[i], strlen(hidden[i])), 1);
+    static const char plain[] = "客户不满时 致歉 é 👍";
+    assert_int_equal(utf8_hidden_at(plain, strlen(plain)), strlen(plain));
+}
+
+static void the_half_of_a_character_is_known(void **state) {
+    (void)state;
+    assert_int_equal(utf8_half("客", 3), 0);
+    assert_int_equal(utf8_half("客", 2), 2);
+    assert_int_equal(utf8_half("客", 1), 1);
+    assert_int_equal(utf8_half("\xe5\xae"
+                               "a",
+                               3),
+                     2);
+    assert_int_equal(utf8_half("\xa2", 1), 0);
+    assert_int_equal(utf8_half("", 0), 0);
+}
+
 static void knows_widths(void **state) {
     (void)state;
     assert_int_equal(utf8_width('a'), 1);
@@ -80,10 +103,9 @@ static void knows_widths(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_the_first_invalid_byte),
-        cmocka_unit_test(every_code_point_survives),
-        cmocka_unit_test(counts_and_finds_code_points),
-        cmocka_unit_test(knows_widths),
+        cmocka_unit_test(finds_the_first_invalid_byte),     cmocka_unit_test(every_code_point_survives),
+        cmocka_unit_test(counts_and_finds_code_points),     cmocka_unit_test(what_is_not_seen_is_found),
+        cmocka_unit_test(the_half_of_a_character_is_known), cmocka_unit_test(knows_widths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static cs_word words[] = {{0, 2, 100, 200, 0.5f}, {2, 1, CS_NO_TIME, CS_NO_TIME, -1}};
+static cs_word words[] = {{0, 2, 100, 200, 0.5f, NULL}, {2, 1, CS_NO_TIME, CS_NO_TIME, -1, NULL}};
 static cs_participant people[] = {{"a1", "李晓芸", "二组", CS_ROLE_AGENT}, {"c1", NULL, NULL, CS_ROLE_CUSTOMER}};
 
 /* Everything that can be stored, with the extremes that are allowed. */
@@ -53,6 +53,19 @@ static cs_conversation *make_heard(cs_arena *arena) {
     c->voices = heard;
     c->voice_count = 3;
     c->is_heard = true;
+    return c;
+}
+
+static const cs_recognition recognised = {
+    "zh-small", "1.2", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", 8000, 1771036320000};
+
+static cs_conversation *make_recognised(cs_arena *arena) {
+    cs_conversation *c = make_heard(arena);
+    cs_word *sounding = arena_array(arena, 2, sizeof *sounding);
+    memcpy(sounding, words, sizeof words);
+    sounding[0].sounds = "lou4 shui3";
+    c->turns[0].words = sounding;
+    c->recognition = &recognised;
     return c;
 }
 
@@ -125,6 +138,37 @@ static void what_was_heard_comes_back(void **state) {
     arena_free(arena);
 }
 
+static void who_recognised_it_comes_back(void **state) {
+    (void)state;
+    cs_arena *arena = arena_create(1 << 20);
+    cs_buffer bytes, again;
+    buffer_init(&bytes, 1 << 20);
+    buffer_init(&again, 1 << 20);
+    cs_conversation *made = make_recognised(arena);
+    assert_int_equal(codec_encode(made, &bytes), CS_OK);
+    const cs_conversation *c = decode(&bytes, arena);
+    assert_true(c->is_heard && c->voice_count == 3);
+    assert_string_equal(c->recognition->model, "zh-small");
+    assert_string_equal(c->recognition->sha256, recognised.sha256);
+    assert_int_equal(c->recognition->rate_hz, 8000);
+    assert_true(c->recognition->recognised_ms == CS_NO_TIME); /* the same words later are the same timeline */
+    assert_string_equal(c->turns[0].words[0].sounds, "lou4 shui3");
+    assert_null(c->turns[0].words[1].sounds);
+    assert_int_equal(codec_encode(c, &again), CS_OK);
+    assert_int_equal(again.length, bytes.length);
+    assert_memory_equal(again.data, bytes.data, bytes.length);
+    made->is_heard = false; /* sounds alone are kept too */
+    made->recognition = NULL;
+    buffer_clear(&bytes);
+    assert_int_equal(codec_encode(made, &bytes), CS_OK);
+    c = decode(&bytes, arena);
+    assert_true(!c->is_heard && !c->recognition);
+    assert_string_equal(c->turns[0].words[0].sounds, "lou4 shui3");
+    buffer_free(&bytes);
+    buffer_free(&again);
+    arena_free(arena);
+}
+
 static void the_hash_stays_the_same(void **state) {
     (void)state;
     cs_arena *arena = arena_create(1 << 20);
@@ -182,6 +226,7 @@ static void damaged_bytes_are_refused_or_read_never_worse(void **state) {
     (void)state;
     damage(make);
     damage(make_heard);
+    damage(make_recognised);
 }
 
 static void trailing_bytes_and_other_versions_are_refused(void **state) {
@@ -194,7 +239,7 @@ static void trailing_bytes_and_other_versions_are_refused(void **state) {
     assert_int_equal(codec_encode(make(arena), &bytes), CS_OK);
     assert_true(buffer_append(&bytes, "x", 1));
     assert_int_equal(codec_decode(bytes.data, bytes.length, arena, &c, &message), CS_ERR_PARSE);
-    bytes.data[0] = 4;
+    bytes.data[0] = 5;
     assert_int_equal(codec_decode(bytes.data, bytes.length - 1, arena, &c, &message), CS_ERR_PARSE);
     assert_non_null(strstr(message.reason, "another version"));
     buffer_free(&bytes);
@@ -229,6 +274,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_stored_comes_back),
         cmocka_unit_test(what_was_heard_comes_back),
+        cmocka_unit_test(who_recognised_it_comes_back),
         cmocka_unit_test(the_hash_stays_the_same),
         cmocka_unit_test(damaged_bytes_are_refused_or_read_never_worse),
         cmocka_unit_test(trailing_bytes_and_other_versions_are_refused),

@@ -76,15 +76,15 @@ static void words_must_lie_in_the_text_in_order(void **state) {
     (void)state;
     cs_turn turns[] = {turn(0, 0, "漏水了")};
     cs_conversation c = conversation(turns, 1);
-    cs_word words[] = {{0, 2, 0, 5, -1}, {1, 1, 5, 6, -1}};
+    cs_word words[] = {{0, 2, 0, 5, -1, NULL}, {1, 1, 5, 6, -1, NULL}};
     turns[0].words = words;
     turns[0].word_count = 2;
     refuse(&c, CS_ERR_USAGE, "turns[0], words[1]");
-    words[1] = (cs_word){3, 1, 5, 6, -1};
+    words[1] = (cs_word){3, 1, 5, 6, -1, NULL};
     refuse(&c, CS_ERR_USAGE, "turns[0], words[1]");
-    words[1] = (cs_word){2, UINT32_MAX, 5, 6, -1};
+    words[1] = (cs_word){2, UINT32_MAX, 5, 6, -1, NULL};
     refuse(&c, CS_ERR_USAGE, "turns[0], words[1]");
-    words[1] = (cs_word){2, 1, 6, 5, -1};
+    words[1] = (cs_word){2, 1, 6, 5, -1, NULL};
     refuse(&c, CS_ERR_USAGE, "turns[0], words[1]");
 }
 

@@ -254,8 +254,8 @@ static const char *const texts[] = {
 static const cs_word *make_words(uint64_t *seed, cs_arena *arena, int64_t start, uint32_t *count) {
     cs_word *words = arena_array(arena, 2, sizeof *words);
     *count = 2;
-    words[0] = (cs_word){0, 1, start, start + 100, (float)draw(seed, 1000) / 999};
-    words[1] = (cs_word){1, 1, draw(seed, 2) ? CS_NO_TIME : start + 120, CS_NO_TIME, -1};
+    words[0] = (cs_word){0, 1, start, start + 100, (float)draw(seed, 1000) / 999, NULL};
+    words[1] = (cs_word){1, 1, draw(seed, 2) ? CS_NO_TIME : start + 120, CS_NO_TIME, -1, NULL};
     return words;
 }
 

@@ -24,7 +24,7 @@ static void lists_are_sorted_with_the_unknown_last(void **state) {
     assert_string_equal(listed(""), "E G C B A F D ");
     assert_string_equal(listed("sort=started"), "A B C G E D F ");
     assert_string_equal(listed("sort=compliance"), "G B C A D E F ");
-    assert_string_equal(listed("sort=-compliance"), "D A C B G F E ");
+    assert_string_equal(listed("sort=-compliance"), "D A C B G E F ");
 }
 
 static void pages_join_without_gap_or_repeat(void **state) {
@@ -147,7 +147,7 @@ static void filters_choose(void **state) {
     assert_string_equal(listed("verdict=undecided&agent=李晓芸"), "undecided ");
 
     assert_string_equal(listed("q=王"), "chat ");
-    assert_string_equal(listed("q=iss"), "missed ");
+    assert_string_equal(listed("q=mis*"), "missed ");
     assert_string_equal(listed("q=K_1%&agent=王强"), "chat ");
     assert_string_equal(listed("q=K%1"), ""); /* % and _ are themselves */
     assert_string_equal(listed("q=漏水&channel=chat"), "chat "); /* the title: the customer's first words */

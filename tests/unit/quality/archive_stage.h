@@ -201,7 +201,7 @@ static inline cs_error ask_summary(const cs_filter *filter, const char *more, in
 
 static inline cs_error ask_facets(const cs_filter *filter, const char *more, int limit, cs_json_writer *out) {
     (void)filter, (void)more, (void)limit;
-    return archive_facets(db, rules, out, &message);
+    return archive_facets(db, rules, NULL, out, &message);
 }
 
 /* query: "agent=李晓芸&min=3"; the answer is in json. */

@@ -177,15 +177,16 @@ static void any_order_of_arrival_gives_the_same(void **state) {
     (void)state;
     static scene s;
     unsigned superseded = 0, states[CS_DEFERRED_COUNT] = {0};
-    for (int round = 0; round < 120; round++) {
+    const unsigned rounds = folder_is_postgres() ? 20 : 120; /* the SQL is the same; each round trip takes its time */
+    for (unsigned round = 0; round < rounds; round++) {
         arena_reset(arena);
-        seed = 7919u * (uint32_t)round + 1;
+        seed = 7919u * round + 1;
         make_scene(&s);
         const char *first = arena_string(arena, arrive(&s));
         for (int again = 0; again < 3; again++) {
             shuffle(&s);
             const char *other = arrive(&s);
-            if (strcmp(first, other) != 0) print_error("round %d\n%s\n%s\n", round, first, other);
+            if (strcmp(first, other) != 0) print_error("round %u\n%s\n%s\n", round, first, other);
             assert_string_equal(first, other);
         }
         superseded += (unsigned)number("SELECT count(*) FROM deferred_obligation WHERE is_current = 0");
@@ -201,14 +202,15 @@ static void any_order_of_arrival_gives_the_same(void **state) {
         assert_string_equal(rows, ask(everything));
         assert_int_equal(counts.timers, 0);
         const char *states_now = ask(short_current), *expected = oracle(&s);
-        if (strcmp(states_now, expected) != 0) print_error("round %d\n%s\n%s\n", round, states_now, expected);
+        if (strcmp(states_now, expected) != 0) print_error("round %u\n%s\n%s\n", round, states_now, expected);
         assert_string_equal(states_now, expected);
         for (int i = 0; i < CS_DEFERRED_COUNT; i++)
             for (const char *at = states_now; (at = strstr(at, deferred_state_name((cs_deferred_state)i))); at++)
                 states[i]++;
     }
-    assert_true(superseded > 60); /* it was not for want of disorder */
-    for (int i = 0; i < CS_DEFERRED_COUNT; i++) assert_true(i == CS_DEFERRED_PENDING ? states[i] == 0 : states[i] > 30);
+    assert_true(superseded > rounds / 2); /* it was not for want of disorder */
+    for (int i = 0; i < CS_DEFERRED_COUNT; i++)
+        assert_true(i == CS_DEFERRED_PENDING ? states[i] == 0 : states[i] > rounds / 4);
 }
 
 /* ---- restarts and kills ---- */
@@ -260,7 +262,7 @@ static void killed_runs_lose_and_double_nothing(void **state) {
         is_at_work = run_killed(15000 + i * 3000);
         killed += is_at_work;
         assert_int_equal(number("SELECT count(*) FROM (SELECT opened_seq FROM deferred_obligation WHERE is_current = 1 "
-                                "GROUP BY rule, opened_seq HAVING count(*) > 1)"),
+                                "GROUP BY rule, opened_seq HAVING count(*) > 1) twice"),
                          0);
     }
     run("2026-04-01T00:00");

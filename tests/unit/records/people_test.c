@@ -126,6 +126,7 @@ static cs_error ask(cs_answer_fn what, const char *question, int limit, const ch
     cs_json_writer writer;
     buffer_init(&out, 4 << 20);
     json_writer_init(&writer, &out);
+    writer.is_revealed = true;
     cs_error code = what(question, limit, after, &writer);
     if (code == CS_OK) {
         json_free(json);
@@ -204,6 +205,7 @@ static void a_row_makes_one_person(void **state) {
 static void the_same_row_again_changes_nothing(void **state) {
     (void)state;
     customer(1, "customer=K1 phone=13800000001");
+    SQLITE_ALONE("total_changes()");
     int64_t changes = number("SELECT total_changes()");
     customer(1, "customer=K1 phone=13800000001");
     customer(1, "phone=+8613800000001");
@@ -318,8 +320,11 @@ static void the_order_of_rows_does_not_matter(void **state) {
         bool has_row = false;
         check(db_query(
             db,
-            "SELECT group_concat(members, ' | ') FROM (SELECT group_concat(value, ',') AS members FROM "
-            "(SELECT person, value FROM person_identity ORDER BY kind, value) GROUP BY person ORDER BY members)",
+            db_kind(db) == CS_DB_SQLITE
+                ? "SELECT group_concat(members, ' | ') FROM (SELECT group_concat(value, ',') AS members FROM (SELECT "
+                  "person, value FROM person_identity ORDER BY kind, value) GROUP BY person ORDER BY members)"
+                : "SELECT string_agg(members, ' | ' ORDER BY members) FROM (SELECT string_agg(value, ',' ORDER BY "
+                  "kind, value) AS members FROM person_identity GROUP BY person) m",
             &stmt, &message));
         check(db_step(stmt, &has_row, &message));
         (void)snprintf(groups, sizeof groups, "%s", db_text(stmt, 0));
@@ -346,7 +351,7 @@ static void a_person_has_its_bounds(void **state) {
         customer(1, row);
     }
     assert_true(people() > 1);
-    assert_true(number("SELECT max(c) FROM (SELECT count(*) AS c FROM person_identity GROUP BY person)") <=
+    assert_true(number("SELECT max(c) FROM (SELECT count(*) AS c FROM person_identity GROUP BY person) n") <=
                 CS_MAX_PERSON);
     assert_int_equal(number("SELECT count(*) FROM person_link WHERE import < 0"), 0);
 }
@@ -519,6 +524,7 @@ static void a_page_shows_the_customer_behind_a_number(void **state) {
     customer(1, "customer=K1 phone=13800000001");
     buffer_init(&out, 1 << 20);
     json_writer_init(&writer, &out);
+    writer.is_revealed = true;
     json_object_open(&writer, NULL);
     check(people_write_of(db, CS_IDENTITY_PHONE, "+86-138 0000 0001", "person", &writer, &message));
     check(people_write_of(db, CS_IDENTITY_PHONE, "13800000002", "nobody", &writer, &message));

@@ -94,7 +94,10 @@ static const char *counted(void) {
     static char queue[40];
     cs_stmt *stmt = NULL;
     bool has_row = false;
-    check(db_query(db, "SELECT json_extract(body, '$.cells.queue') FROM record WHERE is_current = 1", &stmt, &message));
+    const char *sql = db_kind(db) == CS_DB_SQLITE
+                          ? "SELECT json_extract(body, '$.cells.queue') FROM record WHERE is_current = 1"
+                          : "SELECT body::json #>> '{cells,queue}' FROM record WHERE is_current = 1";
+    check(db_query(db, sql, &stmt, &message));
     check(db_step(stmt, &has_row, &message));
     (void)snprintf(queue, sizeof queue, "%s", has_row ? db_text(stmt, 0) : "");
     db_done(stmt);

@@ -44,6 +44,31 @@ static void check(const char *text, const char *expected) {
     arena_free(arena);
 }
 
+static void heard(const char *text, const cs_heard_part *parts, uint32_t count, const char *expected) {
+    cs_arena *arena = arena_create(1 << 20);
+    cs_folded folded;
+    cs_sounds sounds;
+    char spelt[4096];
+    assert_true(fold_text(text, strlen(text), arena, &folded));
+    assert_true(pinyin_sounds_heard(&folded, parts, count, arena, &sounds));
+    spell(&sounds, spelt, sizeof spelt);
+    assert_string_equal(spelt, expected);
+    for (uint32_t i = 1; i <= sounds.length; i++) assert_true(sounds.origin[i - 1] <= sounds.origin[i]);
+    assert_int_equal(sounds.origin[sounds.length], folded.bytes);
+    arena_free(arena);
+}
+
+static void what_was_heard_stands_for_what_is_written(void **state) {
+    (void)state;
+    heard("我要头书你们", (cs_heard_part[]){{6, 12, "tou2 su4"}}, 1, "wo yao tou su ni men");
+    heard("打12315吧", (cs_heard_part[]){{3, 8, "yao1 er4 san1 yao1 wu3"}}, 1, "da yao er san yao wu ba");
+    heard("VIP会员", (cs_heard_part[]){{0, 3, "V I P"}, {3, 9, "hui4 yuan2"}}, 2, "v i p hui yuan");
+    heard("银行", (cs_heard_part[]){{0, 3, "yin2"}}, 1, "yin xing"); /* no phrase goes into a part */
+    heard("侵略", (cs_heard_part[]){{0, 6, "qin1 lue4"}}, 1, "qin lve");
+    heard("一二", (cs_heard_part[]){{0, 6, "zh0 tui4 kuan3"}}, 1, "| tui kuan"); /* half a syllable is a mark */
+    heard("一二", (cs_heard_part[]){{0, 3, ""}}, 1, "er");
+}
+
 static bool sound_alike(const char *a, const char *b) {
     cs_arena *arena = arena_create(1 << 20);
     cs_folded fold_a, fold_b;
@@ -256,6 +281,7 @@ static void prefixes_of_phrases_end_well(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_heard_stands_for_what_is_written),
         cmocka_unit_test(homophones_are_equal),
         cmocka_unit_test(phrases_decide_the_reading),
         cmocka_unit_test(rivals_keep_phrases_apart),

@@ -1,8 +1,15 @@
+import { noticeFailure } from './connection'
+import { waitForSignIn } from './session'
 import type { Conversation, Facets, ListPage, Neighbours, Status, Summary, Waveform } from './types'
 
 /** What the server said when it could not answer, or `unreachable` when it said nothing. */
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly remedy: string | null) {
+  constructor(
+    readonly status: number, readonly code: string, message: string, readonly remedy: string | null,
+    readonly place: string | null = null,
+    /** All that came with the error: at a conflict, what stands there now. */
+    readonly body: unknown = null,
+  ) {
     super(message)
   }
 }
@@ -13,10 +20,17 @@ async function ask<T>(address: string, options: RequestInit): Promise<T> {
     answer = await fetch(address, options)
   } catch (cause) {
     if (options.signal?.aborted) throw cause
+    noticeFailure(0)
     throw new ApiError(0, 'unreachable', String(cause), null)
   }
   const body: unknown = await answer.json().catch(() => null)
   if (answer.ok && (body !== null || answer.status === 204)) return body as T
+  if (answer.status === 401) { // the session ended: when somebody is signed in again, the same is asked once more
+    await waitForSignIn(options.signal)
+    return ask(address, options)
+  }
+  // What is asked to be done may be refused with 503 because too much waits: that is an answer.
+  if (!options.method || options.method === 'GET') noticeFailure(answer.status)
   throw errorOf(answer, body)
 }
 
@@ -33,13 +47,18 @@ export function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: 
 }
 
 export function errorOf(answer: { status: number; statusText: string }, body: unknown): ApiError {
-  const error = (body as { error?: { code?: string; message?: string; remedy?: string } } | null)?.error
-  return new ApiError(answer.status, error?.code ?? 'unexpected', error?.message ?? answer.statusText, error?.remedy ?? null)
+  const error = (body as { error?: { code?: string; message?: string; remedy?: string; place?: string } } | null)?.error
+  return new ApiError(answer.status, error?.code ?? 'unexpected', error?.message ?? answer.statusText, error?.remedy ?? null, error?.place ?? null, body)
 }
+
+/** Rows that one answer may hold. */
+export const MOST_ROWS = 200
 
 export const fetchConversations = (filter: URLSearchParams, after: string | null, signal: AbortSignal) => {
   const parameters = new URLSearchParams(filter)
   if (after) parameters.set('after', after)
+  // Who goes on reading gets more at once.
+  if (after && !parameters.has('limit')) parameters.set('limit', String(MOST_ROWS))
   return get<ListPage>('conversations', parameters, signal)
 }
 export const fetchConversation = (id: string, signal: AbortSignal) =>

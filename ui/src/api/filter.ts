@@ -1,7 +1,7 @@
 // The filter is the address: the same names as the list's parameters in docs/api.md, nothing else.
 
 export const FILTER_NAMES = [
-  'from', 'to', 'channel', 'agent', 'team', 'queue', 'score', 'min', 'max', 'rule', 'verdict', 'high_risk', 'q',
+  'from', 'to', 'channel', 'agent', 'team', 'queue', 'score', 'min', 'max', 'rule', 'verdict', 'high_risk', 'seen', 'q',
 ] as const
 export type FilterName = (typeof FILTER_NAMES)[number]
 export type ParameterName = FilterName | 'sort'
@@ -38,10 +38,11 @@ export function isFiltered(filter: URLSearchParams): boolean {
 
 export function listAddress(filter: URLSearchParams): string {
   const query = filter.toString()
-  return query ? `/?${query}` : '/'
+  return query ? `/conversations?${query}` : '/conversations'
 }
 
-export function conversationAddress(id: string, filter: URLSearchParams): string {
+/** With a turn it opens there. */
+export function conversationAddress(id: string, filter: URLSearchParams, turn?: number): string {
   const query = filter.toString()
-  return `/conversations/${encodeURIComponent(id)}${query ? `?${query}` : ''}`
+  return `/conversations/${encodeURIComponent(id)}${query ? `?${query}` : ''}${turn ? `#turn-${turn}` : ''}`
 }

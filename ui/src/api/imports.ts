@@ -20,6 +20,10 @@ export interface ImportCounts {
   joined?: number
   recordings: number
   recordings_failed: number
+  /** Recordings whose words were recognised; heard without, since no model was here or chosen; how long their voices are. */
+  recognised?: number
+  unrecognised?: number
+  speech_ms?: number
   records?: { read: number; new: number; changed: number; unchanged: number; refused: number; retired?: number }
   joins?: { matched: number; doubtful: number; unmatched: number }
   undo?: { removed: number; restored: number; records: number; kept: number }

@@ -12,14 +12,37 @@ export function shouldRetry(failures: number, error: Error): boolean {
   return !isAnswer && failures < 1
 }
 
+/** Fewer rows than a screen holds: the next page is read at once. */
+const FEW_ROWS = 20
+/** A list of more pages is not read again by itself. */
+const FEW_PAGES = 3
+/** Come back to within that time, a list stands where it was. */
+const KEPT_MS = 30 * 60_000
+/** So many pages are read by themselves; then somebody must want more. */
+const MOST_BY_ITSELF = 30
+
+/** One answer looks at a bounded number of rows, so that a page may be short, or empty, with more to come. */
 export function useConversations(filter: URLSearchParams) {
-  return useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: ['conversations', filter.toString()],
     queryFn: ({ pageParam, signal }) => fetchConversations(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+    // Of a long list all pages would be read again, one after another; and compared, one row after another.
+    refetchOnMount: ({ state }) => (state.data?.pages.length ?? 0) <= FEW_PAGES,
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= FEW_PAGES,
+    structuralSharing: false,
+    gcTime: KEPT_MS,
   })
+  const { data, hasNextPage, isFetching, isPlaceholderData, error, fetchNextPage } = list
+  const pages = data?.pages ?? []
+  const isShort = pages.length > 0 && (pages[pages.length - 1]!.items.length === 0 || pages.reduce((sum, page) => sum + page.items.length, 0) < FEW_ROWS)
+  const goesOn = isShort && hasNextPage && !isFetching && !isPlaceholderData && !error && pages.length < MOST_BY_ITSELF
+  useEffect(() => {
+    if (goesOn) void fetchNextPage()
+  }, [goesOn, pages.length, fetchNextPage])
+  return list
 }
 
 export function useSummary(filter: URLSearchParams) {
@@ -76,6 +99,6 @@ export function useFacets() {
   return useQuery({ queryKey: ['facets'], queryFn: ({ signal }) => fetchFacets(signal), staleTime: 5 * 60_000 })
 }
 
-export function useStatus() {
-  return useQuery({ queryKey: ['status'], queryFn: ({ signal }) => fetchStatus(signal) })
+export function useStatus(isWanted = true) {
+  return useQuery({ queryKey: ['status'], queryFn: ({ signal }) => fetchStatus(signal), enabled: isWanted })
 }

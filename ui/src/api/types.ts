@@ -28,11 +28,27 @@ export interface ListItem {
   decided_share: number | null
   high_risk: boolean
   has_recording: boolean
+  /** When the reader opened it last. */
+  seen_ms: number | null
+  /** Findings that somebody has judged. */
+  judged: number
   counts: { hit: number; missed: number; undecided: number; noted: number; met: number }
   worst: { rule: string; title: Title; verdict: Verdict }[]
+  /** With `q`: where it was said, cut around what was found; the text is as it was said. */
+  matches?: Match[]
 }
 
-export interface ListPage { total: number; next: string | null; items: ListItem[] }
+export interface Match { turn: number; role: Role; parts: { text: string; is_match: boolean }[] }
+
+export interface ListPage {
+  total: number
+  /** False where counting stopped: there are at least so many. */
+  total_is_exact?: boolean
+  /** With `q`: how many conversations the index does not hold yet. */
+  search?: { is_complete: boolean; waiting: number }
+  next: string | null
+  items: ListItem[]
+}
 
 export interface Participant { id: string; role: Role; name: string | null; team: string | null }
 
@@ -44,9 +60,38 @@ export interface Turn {
   end_ms: number | null
   text: string
   confidence: number | null
+  /** Of a recognised turn: offset and length in code points, start and end in ms, confidence. */
+  words?: [number, number, number | null, number | null, number | null][]
+  /** How it sounded and what was heard beside words; from and to in code points, absent: all of it. */
+  annotations?: TurnSign[]
   /** Heard, but not written down: the text is empty. */
   is_wordless?: boolean
 }
+
+export interface TurnSign {
+  kind: 'emotion' | 'event'
+  label: string
+  confidence?: number
+  from?: number
+  to?: number
+}
+
+/** Who wrote the words of a timeline down. unsure: how many of its words are below the limit. */
+export interface TranscriptOrigin {
+  model: string
+  version: string | null
+  sha256: string | null
+  rate_hz: number
+  recognised_ms: number | null
+  timeline_version: number
+  turns: number
+  words: number
+  unsure: number
+  confidence: number | null
+}
+
+/** moved: what people had decided about the version before, and where that stands now. */
+export interface Transcript extends TranscriptOrigin { limit: number; moved: { placed: number; nearest: number }; earlier: TranscriptOrigin[] }
 
 export interface TimelineEvent {
   kind: string
@@ -147,6 +192,8 @@ export interface Conversation {
   id: string
   external_id: string
   title: string
+  /** covered: how many texts of it hold something that is covered. */
+  masking?: { is_revealed: boolean; covered: number }
   channel: Channel
   language: string | null
   queue: string | null
@@ -165,6 +212,8 @@ export interface Conversation {
   turns: Turn[]
   events: TimelineEvent[]
   recording: Recording | null
+  /** Null: the words were given. */
+  transcript?: Transcript | null
   /** When a voice is heard, in the order of time; empty without a recording. */
   voices: Voice[]
   fields: { name: string; value: string | number | boolean | null }[]
@@ -178,6 +227,7 @@ export interface Neighbours {
   next: string | null
   position: number | null
   total: number
+  total_is_exact?: boolean
 }
 
 export interface RuleSummary {

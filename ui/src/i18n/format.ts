@@ -11,6 +11,12 @@ export interface Format {
   mean(value: number): string
   percent(share: number): string
   signed(points: number): string
+  /** A share to a tenth of a per cent, for figures that are compared with a target. */
+  share(share: number): string
+  /** As people say a target: 90%, 92.5%. */
+  target(share: number): string
+  /** How much more or less, to a tenth, with its sign; zero has none. */
+  change(by: number): string
   day(epoch: number): string
   dayTime(epoch: number): string
   duration(ms: number): string
@@ -35,10 +41,11 @@ function makeFormatters(language: Language) {
   const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const smallShare = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const fineShare = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const date = new Intl.DateTimeFormat(locale, { year: 'numeric', month: '2-digit', day: '2-digit' })
   const shortTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const shortDate = new Intl.DateTimeFormat(locale, { month: '2-digit', day: '2-digit' })
-  return { whole, tenth, share, smallShare, date, shortTime, shortDate }
+  return { whole, tenth, share, smallShare, fineShare, date, shortTime, shortDate }
 }
 
 /** Made once: making them takes longer than all that a page formats with them. */
@@ -53,7 +60,7 @@ function formattersOf(language: Language) {
 }
 
 function makeFormat(language: Language, t: TFunction): Format {
-  const { whole, tenth, share, smallShare, date, shortTime, shortDate } = formattersOf(language)
+  const { whole, tenth, share, smallShare, fineShare, date, shortTime, shortDate } = formattersOf(language)
   const thisYear = new Date().getFullYear()
 
   const day = (epoch: number) =>
@@ -78,6 +85,12 @@ function makeFormat(language: Language, t: TFunction): Format {
     // 99.6 % must not read as all of it.
     percent: (value) => (value < 0.1 ? smallShare : share).format(value < 1 ? Math.min(value, 0.99) : 1),
     signed: (points) => `${points < 0 ? '−' : '+'}${whole.format(Math.abs(points))}`,
+    share: (value) => fineShare.format(value < 1 && value > 0 ? Math.min(Math.max(value, 0.001), 0.999) : value),
+    target: (value) => smallShare.format(value),
+    change: (by) => {
+      const told = tenth.format(Math.abs(by))
+      return Number(Math.abs(by).toFixed(1)) === 0 ? told : `${by < 0 ? '−' : '+'}${told}`
+    },
     dayTime: (epoch) => `${day(epoch)} ${shortTime.format(epoch)}`,
     duration,
     length: (ms) => duration(Math.floor(ms / 1000) * 1000),

@@ -1,8 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeyboard } from './keyboard'
+import { SearchHelp } from './SearchHelp'
 
 const PAUSE_MS = 300
+
+/** A phrase that is still being written is no query yet. */
+const isHalf = (text: string) => (text.match(/["＂“”]/g)?.length ?? 0) % 2 === 1
 
 interface Props {
   value: string
@@ -15,6 +19,9 @@ export function SearchBox({ value, placeholder, onSearch }: Props) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(value)
+  const [isFocused, setFocused] = useState(false)
+  /** The box of conversations knows a syntax; others take words as they are. */
+  const hasSyntax = placeholder === undefined
   const timer = useRef<number>()
   const search = useRef(onSearch)
   search.current = onSearch
@@ -28,7 +35,7 @@ export function SearchBox({ value, placeholder, onSearch }: Props) {
   const say = (next: string, isFinal: boolean) => {
     window.clearTimeout(timer.current)
     if (isFinal) search.current(next.trim(), true)
-    else timer.current = window.setTimeout(() => search.current(next.trim(), false), PAUSE_MS)
+    else if (!(hasSyntax && isHalf(next))) timer.current = window.setTimeout(() => search.current(next.trim(), false), PAUSE_MS)
   }
   return (
     <form
@@ -41,7 +48,7 @@ export function SearchBox({ value, placeholder, onSearch }: Props) {
     >
       <input
         ref={input} type="text" enterKeyHint="search" value={text} placeholder={placeholder ?? t('app.search')} aria-label={placeholder ?? t('app.search')}
-        aria-keyshortcuts="/" data-testid="search"
+        aria-keyshortcuts="/" data-testid="search" autoComplete="off" spellCheck={false} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)}
         onChange={(event) => {
           setText(event.target.value)
           // While an input method composes, the text is not yet what the user means.
@@ -57,6 +64,14 @@ export function SearchBox({ value, placeholder, onSearch }: Props) {
         }}
       />
       <kbd aria-hidden="true">/</kbd>
+      {hasSyntax && isFocused && text.trim() === '' && (
+        <SearchHelp
+          onTake={(example) => {
+            setText(example)
+            say(example, false)
+          }}
+        />
+      )}
     </form>
   )
 }

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PageHelp } from '../help/PageHelp'
 import { chooseLanguage } from '../i18n/language'
+import { AccountMenu } from './AccountMenu'
 import { SearchBox } from './SearchBox'
 import { useShowKeys } from './Shell'
 
@@ -18,6 +20,7 @@ export function TopBar({ where, steps, search, placeholder, onSearch }: Props) {
   const showKeys = useShowKeys()
   const isChinese = i18n.language === 'zh'
   return (
+    <>
     <header className="top">
       <span className="where">{where}</span>
       {steps}
@@ -29,6 +32,9 @@ export function TopBar({ where, steps, search, placeholder, onSearch }: Props) {
       >
         {isChinese ? <b>中</b> : '中'} / {isChinese ? 'EN' : <b>EN</b>}<span className="unseen"> {t('app.language')}</span>
       </button>
+      <AccountMenu />
     </header>
+    <PageHelp />
+    </>
   )
 }

@@ -2,14 +2,15 @@ import { useEffect, useRef } from 'react'
 
 export type Bindings = Record<string, (() => void) | undefined>
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
 /** Space presses the focused button, except one that is chosen already: there it plays and pauses. */
 function ownsSpace(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && !!target.closest('button:not([data-plays]), summary')
+  return target instanceof HTMLElement && !!target.closest('button:not([data-plays]), summary, input')
 }
 
 /** Single keys for a page. They rest while somebody types, while a dialog is open, and with Ctrl, Alt or Meta. */

@@ -14,9 +14,9 @@ export function SoundFailure() {
   const remedy = error && t(`player.refused_remedy.${error.code}`, { defaultValue: '' })
   return (
     <p className="sound-failure" role="alert" data-testid="sound-failure">
-      <b>{isSilent ? t('error.unreachable') : error ? title || t('player.failed') : t('player.unplayable')}</b>{' '}
+      <b>{isSilent ? t('error.code.unreachable.title') : error ? title || t('player.failed') : t('player.unplayable')}</b>{' '}
       {error && !isSilent && !title && <span>{error.message}</span>}{' '}
-      <span>{isSilent ? t('error.unreachable_remedy') : error ? remedy || error.remedy : t('player.unplayable_remedy')}</span>{' '}
+      <span>{isSilent ? t('error.code.unreachable.remedy') : error ? remedy || error.remedy : t('player.unplayable_remedy')}</span>{' '}
       <code>{error ? (isSilent ? '' : [`${error.status} ${error.code}`, title && error.message].filter(Boolean).join(': ')) : detail}</code>
       <button type="button" className="button" onClick={() => player.play()}>{t('app.retry')}</button>
     </p>

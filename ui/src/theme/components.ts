@@ -1,7 +1,7 @@
 import { theme, type ThemeConfig } from 'antd'
 import { useSyncExternalStore } from 'react'
+import { useIsDark } from './choice'
 
-const dark = window.matchMedia('(prefers-color-scheme: dark)')
 const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 
 function usePreference(preference: MediaQueryList): boolean {
@@ -16,7 +16,7 @@ function usePreference(preference: MediaQueryList): boolean {
 
 /** The component library in our tokens; the same values as tokens.css, which it cannot read. */
 export function useComponentTheme(): ThemeConfig {
-  const isDark = usePreference(dark)
+  const isDark = useIsDark()
   const isStill = usePreference(still)
   const token = isDark
     ? { colorPrimary: '#4db6ae', colorText: '#e6e9ec', colorBgContainer: '#1b1f24', colorBgElevated: '#1f242a', colorBorder: '#30363d' }

@@ -34,7 +34,7 @@ export function Breadcrumb({ filter, neighbours, conversation }: {
       </Link>
       {neighbours && (
         <>
-          {' · '}{t('conversation.of', { total: format.count(neighbours.total) })}{' / '}
+          {' · '}{t('conversation.of', { total: neighbours.total_is_exact === false ? t('list.at_least', { total: format.count(neighbours.total) }) : format.count(neighbours.total) })}{' / '}
           <strong data-testid="position">
             {neighbours.position === null ? t('conversation.outside') : t('conversation.position', { position: format.count(neighbours.position) })}
           </strong>

@@ -3,13 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom'
 import { ApiError } from '../../api/client'
 import { conversationAddress, listAddress, readFilter } from '../../api/filter'
+import { revealConversation } from '../../api/reveal'
+import { markSeen } from '../../api/review'
 import { useConversation, useNeighbours, useReadAhead } from '../../api/queries'
 import { useKeyboard } from '../../parts/keyboard'
 import { FailedState, PageState } from '../../parts/PageState'
 import { usePageTitle } from '../../parts/pageTitle'
 import { TopBar } from '../../parts/TopBar'
+import { RevealContext, useReveal } from '../../parts/useReveal'
 import { player } from '../../player/player'
 import { rememberOpened } from '../list/lastOpened'
+import { useSaidAhead } from '../review/useSaid'
 import { Breadcrumb, Steps } from './Breadcrumb'
 import { ConversationView } from './ConversationView'
 import './conversation.css'
@@ -23,6 +27,8 @@ export function ConversationPage() {
   const filter = useMemo(() => readFilter(new URLSearchParams(address)), [address])
   const navigate = useNavigate()
   const conversation = useConversation(id)
+  const reveal = useReveal(`conversation ${id}`, (reason) => revealConversation(id, reason))
+  const isSame = reveal.shown?.inspection.inspected_ms === conversation.data?.inspection.inspected_ms
   const neighbours = useNeighbours(id, filter)
   const { previous, next } = neighbours.isPlaceholderData ? { previous: null, next: null } : neighbours.data ?? { previous: null, next: null }
   usePageTitle(conversation.data?.title || conversation.data?.external_id)
@@ -31,7 +37,11 @@ export function ConversationPage() {
   useEffect(() => {
     if (player.snapshot().id !== id) player.pause()
   }, [id])
+  useEffect(() => {
+    if (conversation.data) markSeen(conversation.data.id)
+  }, [conversation.data])
   useEffect(() => rememberOpened(conversation.data?.id ?? id), [conversation.data?.id, id])
+  useSaidAhead(next)
   useReadAhead(next, (read) => {
     if (read.recording) player.preload(read.id, 0)
   })
@@ -52,7 +62,11 @@ export function ConversationPage() {
         }}
       />
       <main id="main">
-        {conversation.data && <ConversationView key={conversation.data.id} conversation={conversation.data} />}
+        {conversation.data && (
+          <RevealContext.Provider value={reveal}>
+            <ConversationView key={conversation.data.id} conversation={(isSame && reveal.shown) || conversation.data} />
+          </RevealContext.Provider>
+        )}
         {!conversation.data && isMissing && (
           <PageState title={t('error.conversation_missing')} remedy={t('error.conversation_missing_remedy')} detail={id}>{toList}</PageState>
         )}

@@ -1,4 +1,4 @@
-import { memo, useCallback, useMemo, useRef } from 'react'
+import { Fragment, memo, useCallback, useMemo, useRef } from 'react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
@@ -6,25 +6,35 @@ import { useFormat } from '../../i18n/format'
 import type { Found } from './found'
 import { GapNote } from './GapNote'
 import { marksOf, type Mark } from './marks'
-import { rowsOf, type Row } from './rows'
+import { cutRows, rowsOf, type Row } from './rows'
 import type { Speech } from './sentences'
+import { TurnComments } from './TurnComments'
 import { TurnLine } from './TurnLine'
+import type { Comments } from './useComments'
 
 interface Props {
   conversation: Conversation
   findings: Found[]
   speech: Speech
   selected: string | null
+  /** The turn that a search has found. */
+  foundTurn: number | null
   onSelect: (key: string, isKeyed: boolean) => void
   onPlay: ((ms: number) => void) | null
+  comments?: Comments
+  /** Only these lines, from and to, and only the marks of this finding. */
+  cut?: { from: number; to: number; finding: string | null }
 }
 
 const NO_MARKS: Mark[] = []
 
-export function Dialogue({ conversation, findings, speech, selected, onSelect, onPlay }: Props) {
+export function Dialogue({ conversation, findings, speech, selected, foundTurn, onSelect, onPlay, comments, cut }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
-  const rows = useMemo(() => rowsOf(conversation, findings), [conversation, findings])
+  const rows = useMemo(() => {
+    const all = rowsOf(conversation, findings)
+    return cut ? cutRows(all, cut.from, cut.to) : all
+  }, [conversation, findings, cut])
   const marks = useMemo(() => marksOf(conversation), [conversation])
   const titles = useMemo(
     () => new Map(conversation.rules.map((rule) => [rule.rule, format.title(rule.title, rule.rule)])), [conversation, format],
@@ -32,6 +42,7 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect, o
   const speakers = useMemo(() => speakersOf(conversation, t), [conversation, t])
   const areNamed = speakers.some((name) => name !== null)
   const choose = useStable(onSelect)
+  const openComment = comments?.open
   const atTurn = useMemo(() => {
     const map = new Map<number, string>()
     for (const found of findings) if (found.finding.at?.turn && !map.has(found.finding.at.turn)) map.set(found.finding.at.turn, found.key)
@@ -43,16 +54,19 @@ export function Dialogue({ conversation, findings, speech, selected, onSelect, o
     <section className={areNamed ? 'talk named' : 'talk'} aria-label={t('conversation.dialogue')}>
       {rows.map((row) => {
         if (row.kind !== 'turn') return <BetweenRow key={row.key} row={row} conversation={conversation} speech={speech} selected={row.kind === 'gap' ? selected : null} onSelect={choose} />
-        const own = marks.get(row.turn.index) ?? NO_MARKS
-        return (
+        const every = marks.get(row.turn.index) ?? NO_MARKS
+        const own = cut ? every.filter((mark) => mark.finding === cut.finding) : every
+        const line = (
           <TurnLine
-            key={row.key} turn={row.turn} time={speech.moment.at(row.turn.start_ms, row.turn.index)} isTimed={conversation.is_timed}
+            turn={row.turn} time={speech.moment.at(row.turn.start_ms, row.turn.index)} isTimed={conversation.is_timed}
             role={t(`role.${row.turn.role}`, { defaultValue: row.turn.role })}
-            speaker={speakers[row.turn.participant] ?? null} marks={own} titles={titles} at={atTurn.get(row.turn.index)}
+            speaker={speakers[row.turn.participant] ?? null} marks={own} titles={titles} at={atTurn.get(row.turn.index)} isFound={row.turn.index === foundTurn}
             // Only lines that show the selection need to know it.
             selected={own.some((mark) => mark.finding === selected) ? selected : null} onSelect={choose} onPlay={onPlay}
+            onComment={openComment} commentLabel={openComment && t('review.comment')}
           />
         )
+        return <Fragment key={row.key}>{line}{comments && <TurnComments turn={row.turn} comments={comments} />}</Fragment>
       })}
     </section>
   )

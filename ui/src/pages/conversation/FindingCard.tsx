@@ -1,8 +1,13 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/format'
 import { VerdictChip, verdictTone } from '../../parts/VerdictChip'
+import { OrderMark } from '../orders/ConversationOrders'
+import { SaidLine } from '../review/SaidLine'
+import { standingAt } from '../review/useSaid'
 import type { Copied } from './copied'
+import { FindingActs, type Acts } from './FindingActs'
 import type { Found } from './found'
+import { turnOf } from './judged'
 import { effectsOf } from './points'
 import { sentencesOf, type Speech } from './sentences'
 
@@ -11,15 +16,17 @@ interface Props {
   speech: Speech
   isSelected: boolean
   copied: Copied
+  acts: Acts
   onSelect: (key: string, isKeyed: boolean) => void
   onCopy: () => void
 }
 
-export function FindingCard({ found, speech, isSelected, copied, onSelect, onCopy }: Props) {
+export function FindingCard({ found, speech, isSelected, copied, acts, onSelect, onCopy }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const { finding, rule } = found
   const tone = verdictTone(finding.verdict)
+  const standing = standingAt(acts.said, rule.rule, turnOf(found))
   const effects = effectsOf(found, speech.conversation, t, format)
   return (
     <article className={isSelected ? 'card on' : 'card'} data-testid="finding-card" data-card={found.key} data-number={finding.number ?? undefined}>
@@ -34,11 +41,15 @@ export function FindingCard({ found, speech, isSelected, copied, onSelect, onCop
         </span>
         {sentencesOf(finding, speech).map((sentence, index) => <span key={index} className="why">{sentence}</span>)}
       </button>
+      {!isSelected && standing && <SaidLine said={standing} />}
+      {!isSelected && <OrderMark found={found} isSelected={false} />}
       {isSelected && (
         <div className="more">
+          <FindingActs found={found} acts={acts} />
           <button type="button" onClick={onCopy} data-testid="copy">
             <kbd>c</kbd> <span role="status">{copied === 'yes' ? t('finding.copied') : copied === 'no' ? t('finding.copy_failed') : t('finding.copy')}</span>
           </button>
+          <OrderMark found={found} isSelected />
           {rule.text && <RuleText text={rule.text} />}
         </div>
       )}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../api/types'
 import type { Copied } from './copied'
+import type { Acts } from './FindingActs'
 import { FindingCard } from './FindingCard'
 import type { Found } from './found'
 import type { Speech } from './sentences'
@@ -11,11 +12,12 @@ interface Props {
   speech: Speech
   selected: string | null
   copied: Copied
+  acts: Acts
   onSelect: (key: string, isKeyed: boolean) => void
   onCopy: () => void
 }
 
-export function FindingList({ conversation, findings, speech, selected, copied, onSelect, onCopy }: Props) {
+export function FindingList({ conversation, findings, speech, selected, copied, acts, onSelect, onCopy }: Props) {
   const { t } = useTranslation()
   const count = (verdict: string) => findings.filter((one) => one.finding.verdict === verdict).length
   const met = conversation.rules.filter((rule) => rule.verdict === 'met' || rule.verdict === 'clean').length
@@ -30,7 +32,7 @@ export function FindingList({ conversation, findings, speech, selected, copied, 
       {findings.length === 0 && <p className="quiet">{t('finding.none')}</p>}
       {findings.map((found) => (
         <FindingCard
-          key={found.key} found={found} speech={speech} isSelected={found.key === selected} copied={found.key === selected ? copied : null}
+          key={found.key} found={found} speech={speech} isSelected={found.key === selected} copied={found.key === selected ? copied : null} acts={acts}
           onSelect={onSelect} onCopy={onCopy}
         />
       ))}

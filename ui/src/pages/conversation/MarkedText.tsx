@@ -1,22 +1,25 @@
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { segmentsOf, type Mark } from './marks'
+import { SpokenText } from './SpokenText'
+import type { Unsure } from './unsure'
 
 interface Props {
   text: string
   marks: Mark[]
+  unsure: Unsure[]
   titles: Map<string, string>
   selected: string | null
   onSelect: (key: string, isKeyed: boolean) => void
 }
 
 /** A turn's words with its evidence underlined; where marks overlap, each keeps its own line and pin. */
-export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
+export function MarkedText({ text, marks, unsure, titles, selected, onSelect }: Props) {
   const { t } = useTranslation()
   const started = new Set<Mark>()
 
   // The lowest line belongs to the outermost mark: an inner mark's ground would paint over a higher one.
-  const wrap = (words: string, covering: Mark[]): ReactNode =>
+  const wrap = (words: ReactNode, covering: Mark[]): ReactNode =>
     [...covering].sort((a, b) => a.level - b.level).reduce<ReactNode>((inside, mark) => {
       const isFirst = !started.has(mark)
       started.add(mark)
@@ -40,7 +43,7 @@ export function MarkedText({ text, marks, titles, selected, onSelect }: Props) {
     <>
       {segmentsOf(text, marks).map((segment, index) => (
         <Fragment key={index}>
-          {segment.marks.length > 0 ? wrap(segment.text, segment.marks) : segment.text}
+          {wrap(<SpokenText text={segment.text} start={segment.from} unsure={unsure} />, segment.marks)}
           {segment.ending.filter((mark) => mark.isMain).map((mark) => {
             const title = titles.get(mark.rule) ?? mark.rule
             return mark.number === null

@@ -1,6 +1,9 @@
+import { useContext } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SCORE_NAMES, type Conversation, type ScoreName } from '../../api/types'
 import { useFormat } from '../../i18n/format'
+import { RevealAct } from '../../parts/RevealAct'
+import { RevealContext } from '../../parts/useReveal'
 import { scoreTone } from '../../parts/score'
 
 export function whyNoScore(conversation: Conversation, name: ScoreName): 'empty' | 'share' {
@@ -10,6 +13,7 @@ export function whyNoScore(conversation: Conversation, name: ScoreName): 'empty'
 export function TitleBlock({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const reveal = useContext(RevealContext)
   const { agent, team, customer, channel, started_ms, duration_ms, queue } = conversation
   // What is heard is what there is; what the record tells may be a second off.
   const length = conversation.recording?.duration_ms ?? duration_ms
@@ -31,7 +35,7 @@ export function TitleBlock({ conversation }: { conversation: Conversation }) {
           {conversation.high_risk && <span className="chip hit">{t('conversation.high_risk')}</span>}
           {conversation.tags.map((tag) => <span key={tag} className="chip noted">{tag}</span>)}
         </h1>
-        <p aria-label={t('conversation.summary_line')}>{meta.map((part, index) => <span key={index}>{part}</span>)}</p>
+        <p aria-label={t('conversation.summary_line')}>{meta.map((part, index) => <span key={index}>{part}</span>)}{reveal && (conversation.masking?.covered ?? 0) > 0 && <RevealAct reveal={reveal} of="conversation" />}</p>
       </div>
       <div className="scores" role="group" aria-label={t('conversation.scores')}>
         {SCORE_NAMES.map((name) => {

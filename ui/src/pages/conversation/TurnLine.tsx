@@ -4,6 +4,9 @@ import type { Turn } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { MarkedText } from './MarkedText'
 import type { Mark } from './marks'
+import { SpokenText } from './SpokenText'
+import { TurnSigns } from './TurnSigns'
+import { unsureOf, type Unsure as UnsureWord } from './unsure'
 
 /** Below this the recogniser is unsure enough to say so. */
 const LOW_CONFIDENCE = 0.6
@@ -17,27 +20,37 @@ interface Props {
   marks: Mark[]
   titles: Map<string, string>
   at: string | undefined
+  /** A search has found it. */
+  isFound: boolean
   selected: string | null
   onSelect: (key: string, isKeyed: boolean) => void
   /** With a recording: a line's time plays from there. */
   onPlay: ((ms: number) => void) | null
+  /** Writes beside the line; keys reach it otherwise, so that thousands of lines are no stops. */
+  onComment?: (turn: number) => void
+  commentLabel?: string
 }
 
 /** Thousands of these may stand on a page, so the plain ones use no hooks. */
-export const TurnLine = memo(function TurnLine({ turn, time, role, isTimed, speaker, marks, titles, at, selected, onSelect, onPlay }: Props) {
-  const isUnsure = turn.confidence !== null && turn.confidence < LOW_CONFIDENCE
+export const TurnLine = memo(function TurnLine({ turn, time, role, isTimed, speaker, marks, titles, at, isFound, selected, onSelect, onPlay, onComment, commentLabel }: Props) {
+  const unsure = unsureOf(turn)
+  const isUnsure = !turn.words && turn.confidence !== null && turn.confidence < LOW_CONFIDENCE
   return (
-    <div className={`turn ${turn.role}`} id={`turn-${turn.index}`} data-at={at}>
+    <div className={`turn ${turn.role}${isFound ? ' found' : ''}`} id={`turn-${turn.index}`} data-at={at}>
       {onPlay && turn.start_ms !== null ? <PlayedTime time={time} ms={turn.start_ms} onPlay={onPlay} /> : <time>{isTimed ? time : turn.index}</time>}
       <em title={speaker ? role : undefined}>{speaker && turn.role !== 'bot' ? speaker : role}</em>
       <p>
         {turn.is_wordless && <Wordless turn={turn} onPlay={onPlay} />}
-        {marks.length === 0 ? turn.text : <MarkedText text={turn.text} marks={marks} titles={titles} selected={selected} onSelect={onSelect} />}
+        {marks.length === 0 ? plain(turn, unsure) : <MarkedText text={turn.text} unsure={unsure} marks={marks} titles={titles} selected={selected} onSelect={onSelect} />}
         {isUnsure && <Unsure confidence={turn.confidence!} />}
+        {turn.annotations && <TurnSigns signs={turn.annotations} />}
       </p>
+      {onComment && <button type="button" className="comment-open" tabIndex={-1} onClick={() => onComment(turn.index)}>{commentLabel}</button>}
     </div>
   )
 })
+
+const plain = (turn: Turn, unsure: UnsureWord[]) => (unsure.length === 0 ? turn.text : <SpokenText text={turn.text} start={0} unsure={unsure} />)
 
 function Unsure({ confidence }: { confidence: number }) {
   const { t } = useTranslation()

@@ -1,10 +1,11 @@
+import type { Judgement } from '../../api/review'
 import type { Format } from '../../i18n/format'
 import type { Found } from './found'
 import { effectsOf } from './points'
 import { sentencesOf, type Speech } from './sentences'
 
 /** The evidence as a few lines for a message or a ticket. */
-export function evidenceText(found: Found, speech: Speech, format: Format): string {
+export function evidenceText(found: Found, speech: Speech, format: Format, said?: Judgement): string {
   const { t, conversation } = speech
   const { finding, rule } = found
   const effects = effectsOf(found, conversation, t, format).map((one) => one.text).join(t('app.separator'))
@@ -12,7 +13,9 @@ export function evidenceText(found: Found, speech: Speech, format: Format): stri
   return [
     `${t(`verdict.${finding.verdict}`)} · ${format.title(rule.title, rule.rule)}${effects ? ` · ${effects}` : ''}`,
     ...sentencesOf(finding, speech),
-    `${conversation.title} (${conversation.external_id})${conversation.agent ? ` · ${conversation.agent}` : ''}`,
+    said && [`${t('review.said')}${t(`review.answer.${said.answer}`)}`, said.reason && t(`review.reason.${said.reason}`), said.note, said.by.name].filter(Boolean).join(' · '),
+    [`${conversation.title} (${conversation.external_id})`, conversation.agent, conversation.started_ms === null ? null : format.dayTime(conversation.started_ms)]
+      .filter(Boolean).join(' · '),
     address,
   ].filter(Boolean).join('\n')
 }

@@ -16,6 +16,8 @@ export interface Mark {
 
 export interface Segment {
   text: string
+  /** Where it begins, in code points. */
+  from: number
   marks: Mark[]
   /** Marks that end with this segment: their pins stand here. */
   ending: Mark[]
@@ -73,6 +75,7 @@ export function segmentsOf(text: string, marks: Mark[]): Segment[] {
     const end = cuts[index + 1]!
     return {
       text: points.slice(start, end).join(''),
+      from: start,
       marks: inside.filter(({ from, to }) => from <= start && end <= to).map(({ mark }) => mark),
       ending: inside.filter(({ to }) => to === end).map(({ mark }) => mark),
     }

@@ -67,3 +67,10 @@ export function rowsOf(conversation: Conversation, findings: Found[]): Row[] {
   })
   return rows
 }
+
+/** The lines from one turn to another with what stands between them. */
+export function cutRows(rows: Row[], from: number, to: number): Row[] {
+  const first = rows.findIndex((row) => row.kind === 'turn' && row.turn.index >= from)
+  const after = rows.findIndex((row) => row.kind === 'turn' && row.turn.index > to)
+  return rows.slice(Math.max(first, 0), after < 0 ? undefined : after)
+}

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router-dom'
+import { useAccount } from '../../api/account'
 import { createImport } from '../../api/imports'
 import { ErrorLine } from '../../parts/PageState'
 import { PlainBar } from '../../parts/PlainBar'
@@ -15,6 +16,8 @@ import './import.css'
 export function ImportsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const { account, may } = useAccount()
+  const mayImport = !account || may('manager')
   usePageTitle(t('import.page'))
   const create = useMutation({
     mutationFn: (files: DroppedFile[]) => createImport(nameOf(files, (file, count) => t('import.sheet_files', { file, count }))),
@@ -28,7 +31,7 @@ export function ImportsPage() {
       <PlainBar where={<strong>{t('import.page')}</strong>} />
       <main id="main" className="import-page">
         <h1>{t('import.headline')}</h1>
-        <DropZone isBusy={create.isPending} onFiles={(files) => create.mutate(files)} />
+        {mayImport && <DropZone isBusy={create.isPending} onFiles={(files) => create.mutate(files)} />}
         {create.error && <ErrorLine error={create.error} />}
         <History />
       </main>

@@ -6,6 +6,8 @@ import { ErrorLine } from '../../parts/PageState'
 import { useImportActs } from './importQueries'
 import { broughtWords, canUndo, listOf } from './outcome'
 import { Refusals } from './Refusals'
+import { SpeechRemedy } from './SpeechRemedy'
+import { SpeechTally } from './SpeechTally'
 import { UndoButton } from './UndoButton'
 
 const WRONG = new Set(['refused', 'recordings_failed'])
@@ -47,11 +49,13 @@ export function Outcome({ one }: { one: Import }) {
               ['inspected', counts.inspected], ['unchanged', counts.unchanged], ['duplicates', counts.duplicates], ['reinspected', counts.reinspected], ['joined', counts.joined],
               ['recordings', counts.recordings], ['recordings_failed', counts.recordings_failed],
             ])}
+            <SpeechTally counts={counts} />
             {group(t('import.group.records'), [['records_new', records?.new], ['records_changed', records?.changed], ['records_unchanged', records?.unchanged], ['records_retired', records?.retired]])}
             {group(t('import.group.joins'), [['matched', joins?.matched], ['doubtful', joins?.doubtful], ['unmatched', joins?.unmatched]])}
             {group(t('import.group.files'), [['files', counts.files], ['refused', one.refusals || counts.refused + (records?.refused ?? 0)]])}
           </div>
         )}
+        {!isUndone && !!counts?.unrecognised && <SpeechRemedy count={counts.unrecognised} />}
         <p className="acts">
           {one.state === 'failed' && one.how === 'upload' && (
             <button type="button" className="button strong" disabled={start.isPending} onClick={() => start.mutate({})} data-testid="again">{t('app.retry')}</button>

@@ -5,6 +5,7 @@ import { useFormat } from '../../i18n/format'
 import { ConfirmDialog } from '../../parts/ConfirmDialog'
 import { ErrorLine } from '../../parts/PageState'
 import { useImportActs } from './importQueries'
+import { SpeechFacts } from './SpeechTally'
 
 /** Shorter stretches tell nothing about the rate. */
 const SURE_AFTER_MS = 2_000
@@ -44,6 +45,7 @@ export function Running({ one }: { one: Import }) {
       <p className="facts">
         {counts && counts.read > 0 && <span>{t('import.so_far', { number: format.count(counts.read), count: counts.read })}</span>}
         {counts?.records && counts.records.read > 0 && <span>{t('import.so_far_records', { number: format.count(counts.records.read), count: counts.records.read })}</span>}
+        {counts && <SpeechFacts counts={counts} />}
         {one.refusals > 0 && <span className="refused">{t('import.so_far_refused', { number: format.count(one.refusals), count: one.refusals })}</span>}
         {rate && rate.read > 0 && <span>{t('import.rate', { number: rate.read < 10 ? format.mean(rate.read) : format.count(rate.read) })}</span>}
         {rate && <span>{t('import.left', { duration: format.duration(Math.max(1000, Math.round(rate.leftMs / 1000) * 1000)) })}</span>}

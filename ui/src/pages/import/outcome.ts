@@ -24,9 +24,9 @@ export function sizeWords(bytes: number, format: Format): string {
   return ''
 }
 
-/** Something of it is in the store. */
+/** Something of it is in the store. One that was interrupted and read again knows all that it made itself. */
 export function canUndo({ can_undo: isOver, state, counts }: Import): boolean {
-  return isOver && state !== 'undone' && !!counts && (counts.inspected > 0 || counts.recordings > 0 || (counts.records?.read ?? 0) > 0)
+  return isOver && state !== 'undone' && !!counts && (counts.inspected > 0 || counts.unchanged > 0 || counts.recordings > 0 || (counts.records?.read ?? 0) > 0)
 }
 
 /** "line 12, column 4" in the reader's language; any other place as it is. */

@@ -1,17 +1,20 @@
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router-dom'
-import { conversationAddress, isFiltered } from '../../api/filter'
-import type { ListPage } from '../../api/types'
+import { conversationAddress, isFiltered, listAddress } from '../../api/filter'
+import type { ListPage, Verdict } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { useKeyboard } from '../../parts/keyboard'
-import { FailedState, PageState } from '../../parts/PageState'
+import { PageState } from '../../parts/PageState'
 import { player } from '../../player/player'
-import { ConversationRow } from './ConversationRow'
-import { rememberOpened } from './lastOpened'
+import { useChunks } from './chunks'
+import type { Chosen } from './chosen'
+import { useColumns, useDrawnColumns } from './columns'
 import type { ChangeFilter } from './ListPage'
+import { TableFoot } from './TableFoot'
 import { TableHead } from './TableHead'
+import { TableRows } from './TableRows'
 import type { Walk } from './walk'
 
 interface Props {
@@ -19,35 +22,46 @@ interface Props {
   filter: URLSearchParams
   change: ChangeFilter
   walk: Walk
+  chosen: Chosen
+  /** Of the rule that the list is of. */
+  verdict: Verdict | null
   playing: { id: string; number: number | null } | null
   /** A row without a recording that was asked to sound, or after which none has one. */
   silent: string | null
+  onOpen: (id: string) => void
   onPlay: (id: string) => void
   onSilent: (id: string | null) => void
   /** The pointer or the focus is on a play button, or has left it. */
   onPoint: (id: string | null) => void
 }
 
-export function ConversationTable({ conversations, filter, change, walk, playing, silent, onPlay, onSilent, onPoint }: Props) {
+export function ConversationTable({ conversations, filter, change, walk, chosen, verdict, playing, silent, onOpen, onPlay, onSilent, onPoint }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const navigate = useNavigate()
-  const { data, error, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetching, fetchNextPage } = conversations
+  const { columns } = useColumns()
+  const drawn = useDrawnColumns(format.language)
+  const { data, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetching } = conversations
   const { items, selected, select } = walk
   const total = data?.pages[0]?.total ?? 0
-  const body = useRef<HTMLTableSectionElement>(null)
+  const isExact = data?.pages[0]?.total_is_exact !== false
+  const chunks = useChunks(items.length)
+  const { frame, bring } = chunks
 
   useEffect(() => {
     if (!walk.isMoved()) return
-    body.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [selected, walk])
+    const row = frame.current?.querySelector('tr[aria-selected="true"]')
+    if (row) row.scrollIntoView({ block: 'nearest' })
+    else bring(items.findIndex((item) => item.id === selected))
+  }, [selected, walk, frame, bring, items])
 
-  const at = items.find((item) => item.id === selected)
+  // The table is drawn at every piece that comes and goes: what goes through all rows is kept.
+  const at = useMemo(() => items.find((item) => item.id === selected), [items, selected])
   const open = () => {
     if (!at) return
-    rememberOpened(at.id)
+    onOpen(at.id)
     const finding = playing?.id === at.id && playing.number !== null ? `#${playing.number}` : ''
-    navigate(conversationAddress(at.id, filter) + finding)
+    navigate(finding ? conversationAddress(at.id, filter) + finding : conversationAddress(at.id, filter, at.matches?.[0]?.turn))
   }
   const play = useCallback((id: string) => {
     select(id)
@@ -69,45 +83,38 @@ export function ConversationTable({ conversations, filter, change, walk, playing
     else if (playing) player.toggle()
     else if (item) onSilent(item.id)
   }
-  const hasSound = items.some((item) => item.has_recording)
-  useKeyboard({ j: () => move(1), k: () => move(-1), Enter: open, ' ': playing || hasSound ? playRow : undefined })
+  const choose = (isRange: boolean) => {
+    const id = inFocus() ?? selected
+    if (id) chosen.toggle(id, isRange)
+  }
+  const hasSound = useMemo(() => items.some((item) => item.has_recording), [items])
+  useKeyboard({
+    j: () => move(1), k: () => move(-1), Enter: open, ' ': playing || hasSound ? playRow : undefined,
+    x: () => choose(false), X: () => choose(true),
+  })
 
-  if (data && total === 0) {
+  if (data && items.length === 0 && !hasNextPage && !isPlaceholderData) {
     return isFiltered(filter)
-      ? <PageState title={t('list.none_match')} remedy={t('list.none_match_remedy')}><Link className="link" to="/">{t('list.clear')}</Link></PageState>
+      ? <PageState title={t('list.none_match')} remedy={t('list.none_match_remedy')}><Link className="link" to={listAddress(new URLSearchParams())}>{t('list.clear')}</Link></PageState>
       : <PageState title={t('list.empty')} remedy={t('list.empty_remedy')}><Link className="link" to="/import">{t('joins.to_import')}</Link></PageState>
   }
   return (
-    <div className="table-frame paper" aria-busy={isFetching}>
-      {isFetching && data && !isFetchingNextPage && <span className="updating" role="status"><span className="unseen">{t('app.updating')}</span></span>}
-      <table className={`conversations${isPlaceholderData ? ' stale' : ''}${items.some((item) => item.has_recording) ? ' with-sound' : ''}`} aria-label={t('list.table')} role="table" aria-rowcount={total}>
-        <TableHead filter={filter} change={change} />
-        <tbody ref={body} role="rowgroup">
-          {!data && Array.from({ length: 12 }, (_, row) => (
-            <tr key={row} className="ghost-row"><td colSpan={2}><span className="ghost" style={{ height: 12, width: `${88 - (row * 7) % 30}%` }} /></td></tr>
-          ))}
-          {items.map((item) => (
-            <ConversationRow
-              key={item.id} item={item} address={conversationAddress(item.id, filter)} isSelected={item.id === selected}
-              isPlaying={item.id === playing?.id} onOpen={rememberOpened} onPlay={play} onPoint={onPoint}
-            />
-          ))}
-        </tbody>
-      </table>
-      {data && (
-        <footer>
-          {error && <FailedState error={error} onRetry={() => void fetchNextPage()} />}
-          {!error && hasNextPage && (
-            <>
-              <button type="button" className="link" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()} data-testid="more">
-                {isFetchingNextPage ? t('app.loading') : t('list.more', { count: Math.min(total - items.length, 50) })}
-              </button>
-              <span className="faint">{t('list.shown', { shown: format.count(items.length), total: format.count(total) })}</span>
-            </>
-          )}
-          {!error && !hasNextPage && <span className="faint">{t('list.end', { total: format.count(total), count: total })}</span>}
-        </footer>
+    <div className={columns.isUsual ? 'table-frame paper' : 'table-frame paper own-columns'} aria-busy={isFetching}>
+      {data?.pages[0]?.search?.is_complete === false && (
+        <p className="not-indexed" role="status" data-testid="not-indexed">{t('search.waiting', { count: data.pages[0].search.waiting, number: format.count(data.pages[0].search.waiting) })}</p>
       )}
+      {isFetching && data && !isFetchingNextPage && <span className="updating" role="status"><span className="unseen">{t('app.updating')}</span></span>}
+      <table ref={frame} className={`conversations${isPlaceholderData ? ' stale' : ''}${hasSound ? ' with-sound' : ''}`} aria-label={t('list.table')} role="table" aria-rowcount={isExact ? total + 1 : -1}>
+        <TableHead filter={filter} change={change} drawn={drawn} isAllChosen={items.length > 0 && items.length === chosen.ids.size} chooseAll={chosen.shown} />
+        {data
+          ? <TableRows items={items} chunks={chunks} columns={drawn} filter={filter} chosen={chosen} verdict={verdict} selected={selected} playing={playing?.id ?? null} onOpen={onOpen} onPlay={play} onPoint={onPoint} />
+          : (
+            <tbody role="rowgroup">
+              {Array.from({ length: 12 }, (_, row) => <tr key={row} className="ghost-row"><td colSpan={3}><span className="ghost" style={{ height: 12, width: `${88 - (row * 7) % 30}%` }} /></td></tr>)}
+            </tbody>
+          )}
+      </table>
+      {data && <TableFoot conversations={conversations} shown={items.length} total={total} isExact={isExact} />}
     </div>
   )
 }

@@ -66,6 +66,7 @@ export function FilterRow({ filter, facets, change }: Props) {
       >
         {t('list.high_risk')}
       </button>
+      {one('seen', t('list.any_seen'), [{ value: '0', label: t('list.seen_no') }, { value: '1', label: t('list.seen_yes') }], 104)}
       {isFiltered(filter) && <Link className="link" to={listAddress(cleared)} preventScrollReset data-testid="clear">{t('list.clear')}</Link>}
     </div>
   )

@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router-dom'
 import { isFiltered, listAddress, withParameters } from '../../api/filter'
-import type { RuleKind, RuleSummary, Status, Summary } from '../../api/types'
+import type { ListPage, RuleKind, RuleSummary, Status, Summary } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 
 const CAUSES_EACH = 2
@@ -13,11 +13,21 @@ function worst(rules: RuleSummary[], kind: RuleKind): RuleSummary[] {
 }
 
 /** The first line: what matters in these conversations, and its causes, each of which opens its conversations. */
-export function Headline({ summary, status, filter }: {
+export function Headline({ summary, status, filter, page }: {
   summary: Summary | undefined; status: Status | undefined; filter: URLSearchParams
+  /** Where too many match to be summed up: what the list says of how many. */
+  page?: ListPage
 }) {
   const { t } = useTranslation()
   const format = useFormat()
+  if (!summary && page) {
+    return (
+      <header className="headline" data-testid="headline" aria-live="polite">
+        <h1>{t('list.headline_only', { total: page.total_is_exact === false ? t('list.at_least', { total: format.count(page.total) }) : format.count(page.total), count: page.total })}</h1>
+        <p className="causes"><span>{t('list.too_many')}</span></p>
+      </header>
+    )
+  }
   if (!summary) {
     return (
       <header className="headline" aria-busy="true">

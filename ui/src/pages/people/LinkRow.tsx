@@ -61,8 +61,8 @@ function Where({ link }: { link: PersonLink }) {
   const { source, place } = link
   const conversation = place?.match(/^conversation (.+)$/)?.[1]
   const line = place?.match(/^line (\d+)$/)?.[1]
-  const where = conversation
+  const where = conversation && !conversation.includes('*') // an id that holds a number is covered, and opens nothing
     ? <Link className="link" to={`/conversations/${encodeURIComponent(conversation)}`}>{t('people.conversation', { id: conversation })}</Link>
-    : line ? t('joins.line', { line }) : place
+    : conversation ? t('people.conversation', { id: conversation }) : line ? t('joins.line', { line }) : place
   return <>{source || (!place && t('people.unknown_source'))}{source && where ? ' · ' : ''}{where}</>
 }

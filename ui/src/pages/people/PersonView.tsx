@@ -3,8 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router-dom'
 import { ApiError } from '../../api/client'
 import { fetchPerson, type Person } from '../../api/people'
+import { revealPerson } from '../../api/reveal'
 import { useFormat } from '../../i18n/format'
 import { FailedState, PageState } from '../../parts/PageState'
+import { RevealAct } from '../../parts/RevealAct'
+import { useReveal } from '../../parts/useReveal'
 import { LinkRow } from './LinkRow'
 import { contactWords, personName } from './personName'
 
@@ -13,7 +16,8 @@ export function PersonView({ number, back }: { number: number; back: string }) {
   const { t } = useTranslation()
   const format = useFormat()
   const found = useQuery({ queryKey: ['person', number], queryFn: ({ signal }) => fetchPerson(number, signal), staleTime: 0 })
-  const person = found.data
+  const reveal = useReveal(`person ${number}`, (reason) => revealPerson(number, reason))
+  const person = reveal.shown ?? found.data
   if (!person && found.error) {
     // One whose last link was undone, or that was joined to another, is no more.
     return found.error instanceof ApiError && found.error.status === 404
@@ -30,6 +34,7 @@ export function PersonView({ number, back }: { number: number; back: string }) {
         {t(`people.kind.${person.kind}`)} · {person.contacts > 0 && contacts
           ? <Link className="link" to={contacts}>{contactWords(person, t, format)}</Link>
           : contactWords(person, t, format)}
+        {person.kind === 'customer' && <> · <RevealAct reveal={reveal} of="person" /></>}
       </p>
       <dl className="paper identities" aria-label={t('people.identities')}>
         {person.identities.map((one) => <div key={`${one.kind} ${one.value}`}><dt>{t(`people.identity.${one.kind}`, { defaultValue: one.kind })}</dt><dd>{one.value}</dd></div>)}
@@ -56,9 +61,9 @@ export function PersonView({ number, back }: { number: number; back: string }) {
   )
 }
 
-/** The list searches titles, ids, customers and agents: by the id that conversations carry. */
+/** The list searches titles, ids, customers and agents: by the id that conversations carry. A number or a name never gets into an address. */
 function listOfCustomer(person: Person): string | null {
-  const id = person.identities.find(({ kind }) => kind === 'customer') ?? person.identities.find(({ kind }) => kind === 'phone')
+  const id = person.identities.find(({ kind, value }) => kind === 'customer' && /^[\w-]*\d[\w-]*$/.test(value) && !/\d{7}/.test(value))
   return id ? `/?${new URLSearchParams({ q: id.value })}` : null
 }
 

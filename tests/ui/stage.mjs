@@ -100,6 +100,39 @@ export async function settled(page) {
   }
 }
 
+/** A page has drawn what it was asked to and has nothing left to do; one that is hidden, held or gone is not waited for long. */
+const drawn = (page) => Promise.race([
+  page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 300 }))
+    setTimeout(resolve, 1000)
+  })).catch(() => {}),
+  new Promise((resolve) => { setTimeout(resolve, 2000).unref() }),
+])
+
+const KEY_ACTS = ['press', 'type', 'insertText']
+const POINTER_ACTS = ['click', 'dblclick', 'press', 'fill', 'check', 'uncheck', 'selectOption', 'hover', 'focus', 'pressSequentially']
+const isDrawing = Symbol('waits until its page has drawn')
+
+/** Keys and clicks return when what they did is drawn: a test that looks at once sees what a person sees. */
+function drawAfterActs(page) {
+  const wrap = (acting, acts, pageOf) => {
+    if (acting[isDrawing]) return
+    acting[isDrawing] = true
+    for (const name of acts) {
+      const act = acting[name]
+      acting[name] = async function (...args) {
+        const said = await act.apply(this, args)
+        await drawn(pageOf(this))
+        return said
+      }
+    }
+  }
+  wrap(page.keyboard, KEY_ACTS, () => page)
+  wrap(page, ['click', 'fill', 'press'], () => page)
+  // All locators are of one kind.
+  wrap(Object.getPrototypeOf(page.locator('body')), POINTER_ACTS, (locator) => locator.page())
+}
+
 export async function speak(language, to = page) {
   await to.evaluate((one) => localStorage.setItem('callscope.language', one), language)
 }
@@ -214,6 +247,7 @@ export async function openPage(browser, { isNew = false, ...options } = {}) {
   context.on('response', (answer) => answer.status() >= 400 && complaints.push(`${answer.status()} ${answer.url()}`))
   const page = await context.newPage()
   watch(page)
+  drawAfterActs(page)
   page.setDefaultTimeout(10_000)
   page.on('console', (line) => ['error', 'warning'].includes(line.type()) && complaints.push(`console: ${line.text()}`))
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`))

@@ -20,6 +20,10 @@ speech_rate() { # NAME CONDITION... : the clips' errors
     done
 }
 
+quicker() { # SECONDS SECONDS: the fewer; the first may be empty
+    awk -v one="$1" -v other="$2" 'BEGIN { print one == "" || other + 0 < one + 0 ? other : one }'
+}
+
 measure_speech() {
     local bare whole voices sound
     if [ ! -d "$speech_data/models/$speech_model" ] || [ ! -d "$speech_data/audio/syllables" ]; then
@@ -33,17 +37,24 @@ measure_speech() {
     mkdir -p $work/calls-spoken
     echo "# $(node tools/test-call/make.mjs "$speech_data/audio/syllables/mp3" $work/spoken), seed 7"
     cp $work/spoken/call.wav $work/calls-spoken/
-    CALLSCOPE=$CALLSCOPE "$tools/bench_recognise" $speech_model $work/spoken/call.wav >$work/measured 2>$work/said ||
-        give_up "the recogniser was not measured: $(tail -n 1 $work/said)"
-    echo "# model $speech_model, sha256 $(value sha256), sherpa-onnx $(value version), a thread"
+    # In turn, and of each the quickest: a machine that others share is never slower than it can be.
+    local bare_seconds='' whole_seconds=''
+    for _ in 1 2 3 4 5; do
+        CALLSCOPE=$CALLSCOPE "$tools/bench_recognise" $speech_model $work/spoken/call.wav >$work/measured 2>$work/said ||
+            give_up "the recogniser was not measured: $(tail -n 1 $work/said)"
+        bare_seconds=$(quicker "$bare_seconds" "$(value processor)")
+        rm -rf $work/data-spoken
+        "$tools/watch" $work/watched "$CALLSCOPE" inspect $work/calls-spoken --data $work/data-spoken --rules "$RULES" \
+            --speech $speech_model --json >$work/counts.json 2>$work/said || give_up "inspect failed: $(tail -n 3 $work/said)"
+        read -r seconds peak_kb processor <$work/watched
+        whole_seconds=$(quicker "$whole_seconds" "$processor")
+    done
+    processor=$whole_seconds
+    echo "# model $speech_model, sha256 $(value sha256), sherpa-onnx $(value version), a thread; the quickest of five"
     sound=$(value sound)
-    bare=$(calc 4 "$sound" "$(value processor)" x/y)
+    bare=$(calc 4 "$sound" "$bare_seconds" x/y)
     figure speech.bare "$(calc 1 "$bare" 1 x)" "audio-hours a core-hour" ">= 25"
     figure speech.memory "$(value memory)" "MB, its process"
-
-    "$tools/watch" $work/watched "$CALLSCOPE" inspect $work/calls-spoken --data $work/data-spoken --rules "$RULES" --speech $speech_model \
-        --json >$work/counts.json 2>$work/said || give_up "inspect failed: $(tail -n 3 $work/said)"
-    read -r seconds peak_kb processor <$work/watched
     voices=$(calc 1 "$(count_of speech_ms)" 1000 x/y)
     whole=$(calc 4 "$voices" "$processor" x/y)
     figure speech.whole "$(calc 1 "$whole" 1 x)" "audio-hours a core-hour, of the voices alone" ">= 25"

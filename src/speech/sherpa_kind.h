@@ -24,6 +24,7 @@ typedef struct cs_sherpa_stream {
     cs_buffer waiting; /* floats, of models that take a piece as a whole */
     bool is_tail_given;
     uint32_t partial_units; /* of the last partial that was told */
+    uint32_t chunks; /* decoded since the last final utterance */
 } cs_sherpa_stream;
 
 typedef struct cs_sherpa_kind {

@@ -13,8 +13,7 @@ enum {
     /* Silence after the sound, so that the last syllables come out of the model's look-ahead. 800 ms hears no more (docs/benchmarks.md). */
     TAIL_MS = 500,
     LAST_UNIT_MS = 400, /* a unit is told by its beginning; an utterance that goes on ends so long after its last one */
-    LONG_CHUNKS =
-        375, /* a piece of history longer than this (two minutes of a zipformer's 0.32 s) is told at its next pause */
+    LONG_CHUNKS = 375, /* a longer piece of history, two minutes of a zipformer, is told at its next pause */
     LONGEST_LIVE_S = 60,
     LONGEST_S = 180, /* what has no pause is told in any case */
     LONGEST_UNITS = CS_MAX_UNITS / 2,

@@ -23,9 +23,9 @@ export function scriptRead(file) {
   })
 }
 
-/** { channels: [customer, agent], turns: [{ from, start_ms, end_ms, text, words }] }, in samples at RATE. */
-export function callRender(script, sounds) {
-  const spoken = [], random = randomOf(7)
+/** { channels: [customer, agent], turns: [{ from, start_ms, end_ms, text, words }] }, in samples at RATE; another seed is another way to say it. */
+export function callRender(script, sounds, seed = 7) {
+  const spoken = [], random = randomOf(seed)
   let end = 0
   for (const line of script) {
     const places = [...line.text].flatMap((character, offset) => (character === '，' ? [] : [offset]))

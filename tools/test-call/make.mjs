@@ -1,4 +1,4 @@
-// node tools/test-call/make.mjs SYLLABLES OUT [RATE] - a call of more than ten minutes whose every word is known, joined of
+// node tools/test-call/make.mjs SYLLABLES OUT [RATE [SEED]] - a call of more than ten minutes whose every word is known, joined of
 // spoken syllables (a folder of zhong4.mp3 and its like, public domain: github davinfifield/mp3-chinese-pinyin-sound).
 // OUT/call.wav: the customer left, the agent right, at RATE (16000; 8000 by ffmpeg). OUT/truth.json: the conversation as it was
 // spoken, with times. OUT/references.tsv: both channels for callscope evaluate speech. Needs ffmpeg.
@@ -9,14 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { callRender, scriptRead, wavOf } from './call.mjs'
 import { RATE, syllablesLoad } from './syllables.mjs'
 
-const [syllables, out, rate = RATE] = process.argv.slice(2)
+const [syllables, out, rate = RATE, seed = 7] = process.argv.slice(2)
 if (!syllables || !out) {
-  console.error('usage: node tools/test-call/make.mjs SYLLABLES OUT [RATE]')
+  console.error('usage: node tools/test-call/make.mjs SYLLABLES OUT [RATE [SEED]]')
   process.exit(2)
 }
 const script = scriptRead(path.join(path.dirname(fileURLToPath(import.meta.url)), 'script.tsv'))
 const sounds = syllablesLoad(syllables, script.flatMap((line) => line.syllables.filter((syllable) => syllable !== ',')))
-const call = callRender(script, sounds)
+const call = callRender(script, sounds, Number(seed))
 
 mkdirSync(out, { recursive: true })
 writeFileSync(path.join(out, 'call.wav'), wavOf(call.channels))

@@ -20,12 +20,8 @@ speech_rate() { # NAME CONDITION... : the clips' errors
     done
 }
 
-quicker() { # SECONDS SECONDS: the fewer; the first may be empty
-    awk -v one="$1" -v other="$2" 'BEGIN { print one == "" || other + 0 < one + 0 ? other : one }'
-}
-
 measure_speech() {
-    local bare whole voices sound seed
+    local bare whole voices sound round
     if [ ! -d "$speech_data/models/$speech_model" ] || [ ! -d "$speech_data/audio/syllables" ]; then
         echo "# speech was not measured: $speech_data has no $speech_model, or no recordings"
         return
@@ -36,35 +32,33 @@ measure_speech() {
 
     mkdir -p $work/calls-spoken
     echo "# $(node tools/test-call/make.mjs "$speech_data/audio/syllables/mp3" $work/spoken), seed 7"
-    # Three calls that are said in other ways: what a run costs once is spread over three quarters of an hour.
-    for seed in 11 12 13; do
-        node tools/test-call/make.mjs "$speech_data/audio/syllables/mp3" $work/spoken-$seed 16000 $seed >/dev/null
-        mv $work/spoken-$seed/call.wav $work/calls-spoken/$seed.wav
+    cp $work/spoken/call.wav $work/calls-spoken/
+    # At once, a core each, and each on the other's next: a machine that others share is now quick and now slow.
+    local bare_seconds=0 whole_seconds=0 rounds=4
+    for ((round = 0; round < rounds; round++)); do
+        CALLSCOPE=$CALLSCOPE taskset -c $((round % $(nproc))) "$tools/bench_recognise" $speech_model $work/spoken/call.wav \
+            >$work/measured 2>$work/said.bare &
+        # Twice: that is about as much to hear as both channels with their silence.
+        for _ in 1 2; do
+            rm -rf $work/data-spoken
+            taskset -c $(((round + 1) % $(nproc))) "$tools/watch" $work/watched "$CALLSCOPE" inspect $work/calls-spoken --data $work/data-spoken \
+                --rules "$RULES" --speech $speech_model --json >$work/counts.json 2>$work/said || give_up "inspect failed: $(tail -n 3 $work/said)"
+            read -r seconds peak_kb processor <$work/watched
+            whole_seconds=$(calc 3 "$whole_seconds" "$processor" x+y)
+        done
+        wait $! || give_up "the recogniser was not measured: $(tail -n 1 $work/said.bare)"
+        bare_seconds=$(calc 3 "$bare_seconds" "$(value processor)" x+y)
     done
-    # In turn, on one core, and of each the quickest: a machine that others share is slower than it can be, never quicker.
-    local bare_seconds='' whole_seconds=''
-    for _ in 1 2 3 4; do
-        CALLSCOPE=$CALLSCOPE taskset -c 0 "$tools/bench_recognise" $speech_model $work/spoken/call.wav >$work/measured 2>$work/said ||
-            give_up "the recogniser was not measured: $(tail -n 1 $work/said)"
-        bare_seconds=$(quicker "$bare_seconds" "$(value processor)")
-        rm -rf $work/data-spoken
-        taskset -c 0 "$tools/watch" $work/watched "$CALLSCOPE" inspect $work/calls-spoken --data $work/data-spoken --rules "$RULES" \
-            --speech $speech_model --json >$work/counts.json 2>$work/said || give_up "inspect failed: $(tail -n 3 $work/said)"
-        read -r seconds peak_kb processor <$work/watched
-        whole_seconds=$(quicker "$whole_seconds" "$processor")
-    done
-    processor=$whole_seconds
-    echo "# model $speech_model, sha256 $(value sha256), sherpa-onnx $(value version), a thread; the quickest of four"
+    processor=$(calc 3 "$whole_seconds" $((2 * rounds)) x/y)
+    echo "# model $speech_model, sha256 $(value sha256), sherpa-onnx $(value version), a thread; $rounds runs of both at once"
     sound=$(value sound)
-    bare=$(calc 4 "$sound" "$bare_seconds" x/y)
+    bare=$(calc 4 "$(calc 4 "$sound" $rounds x*y)" "$bare_seconds" x/y)
     figure speech.bare "$(calc 1 "$bare" 1 x)" "audio-hours a core-hour" ">= 25"
     figure speech.memory "$(value memory)" "MB, its process"
     voices=$(calc 1 "$(count_of speech_ms)" 1000 x/y)
     whole=$(calc 4 "$voices" "$processor" x/y)
     figure speech.whole "$(calc 1 "$whole" 1 x)" "audio-hours a core-hour, of the voices alone" ">= 25"
     figure speech.ratio "$(calc 3 "$whole" "$bare" x/y)" "of the bare recogniser" ">= 0.85"
-    # Three calls of the length of the one that the bare recogniser heard, both channels of it.
-    sound=$(calc 2 "$sound" 3 x*y)
     figure speech.calls "$(calc 1 "$sound" "$processor" x/2/y)" "hours of calls a core-hour"
     figure speech.calls.ratio "$(calc 3 "$sound" "$(calc 4 "$processor" "$bare" x*y)" x/y)" "of the bare recogniser, which hears the silence too"
     figure speech.inspect.memory "$(calc 0 "$peak_kb" 1024 x/y)" "MB, the largest process"

@@ -8,7 +8,7 @@ enum {
     FEATURE_RATE = 16000, /* of every model that the library streams; sound of another rate is converted inside */
     FEATURES = 80,
     /* Silence before a piece of history, longer than a zipformer's first chunk (45 frames): that one has nothing before it, and the
-     * first syllables suffer. Of the letters in the clips 8.2 % are wrong without, 4.6 to 7.6 % with any lead from 100 ms to a second. */
+     * first syllables suffer. Which length is best differs from clip to clip, also by where the chunks fall (docs/benchmarks.md). */
     LEAD_MS = 500,
     /* Silence after the sound, so that the last syllables come out of the model's look-ahead. 800 ms hears no more (docs/benchmarks.md). */
     TAIL_MS = 500,

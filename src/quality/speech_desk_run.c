@@ -44,7 +44,10 @@ cs_error run_prepare(cs_speech_run *run, cs_message *message) {
     if (code != CS_OK) return code;
     run->outcome->voice_ms = speech_pieces_ms(run->pieces, run->count);
     run->results = arena_array(work->arena, run->count + 1, sizeof *run->results);
-    if (!run->results || !run->key.model) return no_memory(message);
+    run->stream = arena_array(work->arena, (size_t)run->count + 1, sizeof *run->stream);
+    if (!run->results || !run->stream || !run->key.model) return no_memory(message);
+    for (uint32_t i = 0; i < run->count; i++) run->stream[i] = i;
+    if (identity->is_streaming) speech_streams_share(run->pieces, run->count, run->stream);
     run->kept_at_ms = clock_steady_ms();
     code = load_parts(run, message);
     (void)atomic_fetch_add(&run->desk->shop->heard_ms, run->outcome->kept_ms);
@@ -86,49 +89,6 @@ static cs_error keep_some(cs_speech_run *run, bool is_all, cs_message *message) 
 
 /* ---- a piece ---- */
 
-static bool copy_units(const cs_utterance *from, cs_arena *arena, cs_utterance *to) {
-    cs_unit *units = arena_array(arena, from->unit_count + 1, sizeof *units);
-    if (!units) return false;
-    for (uint32_t i = 0; i < from->unit_count; i++) {
-        units[i] = from->units[i];
-        units[i].text = arena_string(arena, from->units[i].text);
-        if (!units[i].text) return false;
-    }
-    to->units = units;
-    return true;
-}
-
-static bool copy_text(const char **text, cs_arena *arena) {
-    if (!*text) return true;
-    *text = arena_string(arena, *text);
-    return *text != NULL;
-}
-
-static bool on_utterance(void *context, const cs_utterance *utterance) {
-    cs_run_stream *s = context;
-    cs_arena *arena = s->run->work->arena;
-    cs_run_piece *result = &s->run->results[s->piece];
-    cs_utterance copy = *utterance;
-    if (!utterance->is_final) return true;
-    bool is_good =
-        arena_room(arena, (void **)&result->utterances, &result->room, result->count, sizeof *result->utterances) &&
-        copy_units(utterance, arena, &copy) && copy_text(&copy.text, arena) && copy_text(&copy.language, arena) &&
-        copy_text(&copy.emotion, arena) && copy_text(&copy.event, arena);
-    if (is_good) result->utterances[result->count++] = copy;
-    s->run->is_short = !is_good;
-    return is_good;
-}
-
-/* Trouble of the recogniser ends the feeding, and is told apart from that of the sound. */
-static cs_error judge(cs_speech_run *run, cs_error code, cs_message *message) {
-    if (code == CS_OK || code == CS_ERR_MEMORY) return code;
-    if (run->is_short) return no_memory(message);
-    if (code == CS_ERR_STOPPED) return code;
-    run->has_failed = true;
-    run->trouble = *message;
-    return code;
-}
-
 static cs_error tell_progress(const cs_speech_run *run, cs_message *message) {
     const cs_speech_work *work = run->work;
     bool is_stopped = run->desk->shop->is_stopped && *run->desk->shop->is_stopped;
@@ -138,40 +98,39 @@ static cs_error tell_progress(const cs_speech_run *run, cs_message *message) {
 
 static cs_error begin(void *context, uint32_t fed, cs_message *message) {
     cs_speech_run *run = context;
-    const cs_speech_piece *piece = &run->pieces[run->left[fed]];
-    cs_run_stream *s = &run->streams[piece->side];
-    *s = (cs_run_stream){.run = run, .piece = run->left[fed]};
-    run->results[s->piece].count = 0;
-    const cs_utterance_sink sink = {s, on_utterance};
-    return judge(
-        run,
-        recogniser_begin(run->desk->recogniser, run->work->sound->rate_hz, piece->from_ms, &sink, &s->stream, message),
-        message);
+    return run_stream_begin(run, run->left[fed], message);
 }
 
 static cs_error push(void *context, uint32_t fed, const float *samples, uint32_t count, cs_message *message) {
     cs_speech_run *run = context;
-    cs_run_stream *s = &run->streams[run->pieces[run->left[fed]].side];
-    const int64_t before_ms = s->pushed * 1000 / run->work->sound->rate_hz;
+    const int side = run->pieces[run->left[fed]].side, rate_hz = run->work->sound->rate_hz;
+    cs_run_stream *s = &run->streams[side];
+    const int64_t before_ms = s->pushed * 1000 / rate_hz;
     s->pushed += count;
-    const int64_t more_ms = s->pushed * 1000 / run->work->sound->rate_hz - before_ms;
+    const int64_t more_ms = s->pushed * 1000 / rate_hz - before_ms;
     run->outcome->pushed_ms += more_ms;
     (void)atomic_fetch_add(&run->desk->shop->heard_ms, more_ms);
-    cs_error code = judge(run, recogniser_push(s->stream, samples, count, message), message);
+    cs_error code = run_stream_push(run, side, samples, count, message);
     return code == CS_OK ? tell_progress(run, message) : code;
+}
+
+/* Whether the side's next piece comes in the same stream. */
+static bool goes_on(const cs_speech_run *run, uint32_t fed) {
+    const uint32_t piece = run->left[fed];
+    for (uint32_t i = fed + 1; i < run->left_count; i++)
+        if (run->pieces[run->left[i]].side == run->pieces[piece].side)
+            return run->stream[run->left[i]] == run->stream[piece];
+    return false;
+}
+
+static cs_error finish_side(cs_speech_run *run, int side, cs_message *message) {
+    cs_error code = run_stream_finish(run, side, message);
+    return code == CS_OK ? keep_some(run, false, message) : code;
 }
 
 static cs_error finish(void *context, uint32_t fed, cs_message *message) {
     cs_speech_run *run = context;
-    const cs_speech_piece *piece = &run->pieces[run->left[fed]];
-    cs_run_stream *s = &run->streams[piece->side];
-    cs_recogniser_stream *stream = s->stream;
-    s->stream = NULL;
-    cs_error code = judge(run, recogniser_finish(stream, message), message);
-    if (code != CS_OK) return code;
-    run->results[s->piece].is_done = true;
-    run->unkept_ms += piece->to_ms - piece->from_ms;
-    return keep_some(run, false, message);
+    return goes_on(run, fed) ? CS_OK : finish_side(run, run->pieces[run->left[fed]].side, message);
 }
 
 /* ---- all of them ---- */
@@ -204,9 +163,11 @@ cs_error run_feed(cs_speech_run *run, cs_message *message) {
     if (!left || !pieces) return no_memory(message);
     run->has_failed = false;
     run->left = left;
+    run->left_count = list_left(run, left, pieces);
     const cs_speech_taker taker = {run, begin, push, finish};
-    uint32_t count = list_left(run, left, pieces);
-    cs_error code = speech_feed(run->work->sound, pieces, count, &taker, message);
+    cs_error code = speech_feed(run->work->sound, pieces, run->left_count, &taker, message);
+    for (int side = 0; side < 2 && code == CS_OK; side++) /* the sound ended before their next piece */
+        if (run->streams[side].stream) code = finish_side(run, side, message);
     drop_streams(run);
     if (run->has_failed || (code != CS_OK && code != CS_ERR_MEMORY)) { /* what is done stays done */
         cs_message late;

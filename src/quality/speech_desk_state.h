@@ -7,10 +7,11 @@
 
 #include "quality/speech_desk.h"
 #include "quality/speech_second.h"
+#include "quality/speech_stream.h"
 #include "speech/confidence.h"
 
 enum {
-    CS_RUN_KEEP_MS = 60000, /* so much of finished voices is kept at once */
+    CS_RUN_KEEP_MS = 30000, /* so much of finished voices is kept at once */
     CS_RUN_KEEP_SPENT_MS = 5000, /* or after so long, whatever it was */
 };
 
@@ -35,11 +36,17 @@ typedef struct cs_run_piece { /* what came of a piece */
     bool is_done, is_kept; /* kept: it is in the store */
 } cs_run_piece;
 
-typedef struct cs_run_stream { /* of a piece that is being recognised */
-    struct cs_speech_run *run;
-    cs_recogniser_stream *stream;
+typedef struct cs_run_part { /* a piece in a stream */
     uint32_t piece;
-    int64_t pushed; /* samples */
+    int64_t from_ms; /* where its sound begins there */
+} cs_run_part;
+
+typedef struct cs_run_stream { /* of a side: its pieces that are being recognised */
+    struct cs_speech_run *run;
+    cs_recogniser_stream *stream; /* NULL: none is open */
+    cs_run_part parts[CS_STREAM_PIECES];
+    uint32_t part_count;
+    int64_t given, pushed; /* samples: with the silence between, and without */
 } cs_run_stream;
 
 typedef struct cs_speech_run {
@@ -49,8 +56,10 @@ typedef struct cs_speech_run {
     cs_speech_key key;
     cs_speech_piece *pieces;
     cs_run_piece *results; /* beside them */
+    uint32_t *stream; /* of each, the first of those that share one */
     uint32_t count;
     const uint32_t *left; /* those that are fed: numbers of pieces */
+    uint32_t left_count;
     cs_run_stream streams[2]; /* by side */
     bool has_failed; /* the recogniser did: trouble says how */
     bool is_short; /* of memory */
@@ -62,6 +71,12 @@ typedef struct cs_speech_run {
 cs_error run_prepare(cs_speech_run *run, cs_message *message);
 /* Those that are not done yet, through the recogniser. That it fails is no error: has_failed. */
 cs_error run_feed(cs_speech_run *run, cs_message *message);
+/* A piece begins, in the side's open stream where there is one; finish: the stream ends, and its pieces are done. */
+cs_error run_stream_begin(cs_speech_run *run, uint32_t piece, cs_message *message);
+cs_error run_stream_push(cs_speech_run *run, int side, const float *samples, uint32_t count, cs_message *message);
+cs_error run_stream_finish(cs_speech_run *run, int side, cs_message *message);
+/* Trouble of the recogniser ends the feeding, and is told apart from that of the sound. */
+cs_error run_judge(cs_speech_run *run, cs_error code, cs_message *message);
 /* What was recognised becomes the conversation's turns. */
 cs_error run_apply(cs_speech_run *run, cs_message *message);
 

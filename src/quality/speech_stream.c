@@ -10,8 +10,8 @@ void speech_streams_share(const cs_speech_piece *pieces, uint32_t count, uint32_
     for (uint32_t i = 0; i < count; i++) {
         const int side = pieces[i].side;
         const int64_t voice_ms = pieces[i].to_ms - pieces[i].from_ms;
-        bool is_full =
-            open[side].count == CS_STREAM_PIECES || open[side].voice_ms + voice_ms > CS_STREAM_MS || !open[side].count;
+        bool is_full = open[side].count == CS_STREAM_PIECES || open[side].voice_ms + voice_ms > CS_PIECE_MOST_MS ||
+                       !open[side].count;
         if (is_full) open[side].first = i, open[side].count = 0, open[side].voice_ms = 0;
         stream[i] = open[side].first;
         open[side].count++;

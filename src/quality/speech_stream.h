@@ -10,9 +10,8 @@
 #include "quality/speech_piece.h"
 #include "speech/utterance.h"
 
+/* Of voice in one stream CS_PIECE_MOST_MS: so much is lost with a recogniser that dies, as of a piece alone. */
 enum {
-    CS_STREAM_MS =
-        60000, /* of voice in one stream: what a recogniser that dies costs, and what a killed worker does again */
     CS_STREAM_PIECES = 32,
     CS_STREAM_GAP_MS = 200, /* silence between two pieces; each has CS_PIECE_AROUND_MS of its own besides */
 };

@@ -52,21 +52,26 @@ static cs_recogniser *open_model(bool is_live) {
     return r;
 }
 
-static void push_clip(cs_recogniser *r, const char *path, uint32_t piece, int64_t start_ms, heard *h) {
+static void push_samples(cs_recogniser *r, const float *samples, uint32_t count, int rate, uint32_t piece,
+                         int64_t start_ms, heard *h) {
     cs_recogniser_stream *stream = NULL;
     cs_message message = {0};
-    uint32_t count = 0;
-    int rate = 0;
-    float *samples = clip_read(path, &count, &rate);
     cs_utterance_sink sink = {h, hear};
     *h = (heard){.is_in_order = true};
-    assert_non_null(samples);
     assert_int_equal(recogniser_begin(r, rate, start_ms, &sink, &stream, &message), CS_OK);
     for (uint32_t at = 0; at < count; at += piece) {
         uint32_t some = count - at < piece ? count - at : piece;
         if (recogniser_push(stream, samples + at, some, &message) != CS_OK) fail_msg("%s", message.reason);
     }
     if (recogniser_finish(stream, &message) != CS_OK) fail_msg("%s", message.reason);
+}
+
+static void push_clip(cs_recogniser *r, const char *path, uint32_t piece, int64_t start_ms, heard *h) {
+    uint32_t count = 0;
+    int rate = 0;
+    float *samples = clip_read(path, &count, &rate);
+    assert_non_null(samples);
+    push_samples(r, samples, count, rate, piece, start_ms, h);
     free(samples);
 }
 
@@ -114,6 +119,33 @@ static void the_pieces_it_is_pushed_in_do_not_matter(void **state) {
         assert_int_equal(h.last_ms, first.last_ms);
     }
     recogniser_close(r);
+}
+
+/* Longer than two minutes: it is told at a pause, and that must not hang on how much sound waits there. */
+static void a_long_stream_is_heard_alike_each_time(void **state) {
+    (void)state;
+    enum { LONG_S = 140, PAUSE_S = 1 };
+    need_model();
+    uint32_t count = 0, filled = 0;
+    int rate = 0;
+    float *clip = clip_read(CLIP, &count, &rate);
+    assert_non_null(clip);
+    const uint32_t most = (uint32_t)rate * LONG_S, pause = (uint32_t)rate * PAUSE_S;
+    float *samples = calloc(most, sizeof *samples);
+    assert_non_null(samples);
+    for (; filled + count + pause <= most; filled += count + pause)
+        memcpy(samples + filled, clip, count * sizeof *samples);
+    cs_recogniser *r = open_model(false);
+    heard slow, quick;
+    push_samples(r, samples, filled, rate, 800, 0, &slow);
+    push_samples(r, samples, filled, rate, UINT32_MAX, 0, &quick);
+    assert_true(slow.finals > 1 && slow.is_in_order);
+    assert_int_equal(slow.finals, quick.finals);
+    assert_string_equal(slow.units, quick.units);
+    assert_int_equal(slow.last_ms, quick.last_ms);
+    recogniser_close(r);
+    free(samples);
+    free(clip);
 }
 
 static void streams_beside_each_other_do_not_disturb_each_other(void **state) {
@@ -230,6 +262,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_hears_a_real_clip),
         cmocka_unit_test(the_pieces_it_is_pushed_in_do_not_matter),
+        cmocka_unit_test(a_long_stream_is_heard_alike_each_time),
         cmocka_unit_test(streams_beside_each_other_do_not_disturb_each_other),
         cmocka_unit_test(live_sound_gives_partials_and_ends_where_nobody_speaks),
         cmocka_unit_test(telephone_sound_is_taken_at_its_own_rate),

@@ -20,8 +20,25 @@ speech_rate() { # NAME CONDITION... : the clips' errors
     done
 }
 
+speech_shifted() { # NAME CONDITION... : the same in the middle of eight beginnings, 40 ms apart: a chunk of the model is 320 ms
+    local name=$1 key ms sums
+    shift
+    : >$work/shifted.txt
+    for ms in 0 40 80 120 160 200 240 280; do
+        node bench/shifted.mjs "$speech_data/audio/zh" $work/shifted $ms || give_up "the clips were not shifted"
+        "$CALLSCOPE" evaluate speech $work/shifted/references.tsv --model $speech_model "$@" --json >$work/evaluated 2>$work/said ||
+            give_up "the clips were not evaluated: $(tail -n 2 $work/said)"
+        node -p 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); [r.syllables, r.sounds, r.characters].map((one) => one.error_percent).join(" ")' \
+            $work/evaluated >>$work/shifted.txt
+    done
+    for key in syllables:1 sounds:2 characters:3; do
+        sums=$(awk -v k=${key#*:} '{ sum += $k; if (NR == 1 || $k < low) low = $k; if ($k > high) high = $k } END { printf "%.2f %.1f-%.1f", sum / NR, low, high }' $work/shifted.txt)
+        figure speech.${key%:*}.$name.shifted "${sums% *}" "% in the middle of 8 beginnings (${sums#* })"
+    done
+}
+
 measure_speech() {
-    local bare whole voices sound round
+    local bare whole voices sound round seed
     if [ ! -d "$speech_data/models/$speech_model" ] || [ ! -d "$speech_data/audio/syllables" ]; then
         echo "# speech was not measured: $speech_data has no $speech_model, or no recordings"
         return
@@ -29,14 +46,18 @@ measure_speech() {
     export CALLSCOPE_MODELS=$speech_data/models
     speech_rate 16k
     speech_rate 8k --rate 8000 --codec mulaw
+    speech_shifted 16k
+    speech_shifted 8k --rate 8000 --codec mulaw
 
     mkdir -p $work/calls-spoken
-    echo "# $(node tools/test-call/make.mjs "$speech_data/audio/syllables/mp3" $work/spoken), seed 7"
-    cp $work/spoken/call.wav $work/calls-spoken/
+    for seed in 5 6 7; do
+        echo "# $(node tools/test-call/make.mjs "$speech_data/audio/syllables/mp3" $work/spoken 16000 $seed), seed $seed"
+        cp $work/spoken/call.wav $work/calls-spoken/$seed.wav
+    done
     # At once, a core each, and each on the other's next: a machine that others share is now quick and now slow.
-    local bare_seconds=0 whole_seconds=0 rounds=4
+    local bare_seconds=0 whole_seconds=0 rounds=2
     for ((round = 0; round < rounds; round++)); do
-        CALLSCOPE=$CALLSCOPE taskset -c $((round % $(nproc))) "$tools/bench_recognise" $speech_model $work/spoken/call.wav \
+        CALLSCOPE=$CALLSCOPE taskset -c $((round % $(nproc))) "$tools/bench_recognise" $speech_model $work/calls-spoken/*.wav \
             >$work/measured 2>$work/said.bare &
         # Twice: that is about as much to hear as both channels with their silence.
         for _ in 1 2; do

@@ -1,4 +1,5 @@
 /* callscope doctor, speech: the library, the models that are here, and which one would suit this machine. */
+#include "base/cores.h"
 #include "cli/doctor.h"
 #include "cli/models.h"
 #include "speech/model_advice.h"
@@ -6,6 +7,7 @@
 #include "speech/recogniser.h"
 #include "speech/recogniser_library.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,9 +62,10 @@ static void advise(const cs_manifest *manifest, const cs_model_folders *folders,
     char words[320], remedy[160];
     const char *path;
     cs_message message;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    const int cores = (int)cores_usable(INT_MAX);
     int64_t memory = (int64_t)pages * page;
-    const cs_model_entry *entry = model_advise(manifest, language, memory, (int)cores);
+    const cs_model_entry *entry = model_advise(manifest, language, memory, cores);
     if (!entry) {
         (void)snprintf(words, sizeof words, "no model that is known here covers %.40s on this machine", language);
         doctor_line(CS_DOCTOR_OFF, "speech", words,
@@ -70,7 +73,7 @@ static void advise(const cs_manifest *manifest, const cs_model_folders *folders,
         return;
     }
     if (model_locate(entry, folders, arena, &path, &message) == CS_OK) return;
-    (void)snprintf(words, sizeof words, "%s%s would suit %.40s on %ld cores and %.0f GB: %lld MB, licence %.80s",
+    (void)snprintf(words, sizeof words, "%s%s would suit %.40s on %d cores and %.0f GB: %lld MB, licence %.80s",
                    is_off ? "recordings without a transcript are inspected on their sound alone; " : "",
                    entry->model.name, language, cores, (double)memory / 1e9, (long long)(entry->bytes / 1000000),
                    entry->licence);

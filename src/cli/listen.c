@@ -3,6 +3,7 @@
 
 #include "audio/decoder.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "cli/inspect_speech.h"
 #include "cli/listen_report.h"
 #include "quality/speech_choice.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     ARENA_BYTES = 64 << 20,
@@ -252,7 +252,7 @@ static bool read_options(listening *s) {
                       (int)MOST_CALLS);
         return false;
     }
-    long cores = wanted ? strtol(wanted, NULL, 10) : sysconf(_SC_NPROCESSORS_ONLN);
+    long cores = wanted ? strtol(wanted, NULL, 10) : (long)cores_usable(MOST_CALLS);
     s->recogniser_count = cores < 1 ? 1 : cores > (long)count ? (uint32_t)count : (uint32_t)cores;
     if (agent) {
         s->roles[*agent == '2'] = CS_ROLE_AGENT;

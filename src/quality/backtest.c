@@ -1,12 +1,12 @@
 #include "quality/backtest.h"
 
 #include "base/clock.h"
+#include "base/cores.h"
 #include "quality/backtest_judge.h"
 #include "quality/backtest_result.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { MOST_WORKERS = 64 };
 
@@ -115,8 +115,8 @@ static cs_error worker_start(worker *w, running *all, cs_message *message) {
 }
 
 static unsigned workers_wanted(const cs_backtest_options *options) {
-    long cores = options->workers ? (long)options->workers : sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > MOST_WORKERS ? MOST_WORKERS : (unsigned)cores;
+    unsigned cores = options->workers ? options->workers : cores_usable(MOST_WORKERS);
+    return cores > MOST_WORKERS ? MOST_WORKERS : cores;
 }
 
 static cs_error run_workers(running *all, cs_message *message) {

@@ -2,6 +2,7 @@
 #include "quality/crew.h"
 
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/log.h"
 #include "quality/crew_hand.h"
 #include "store/writer_shared.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     LOOK_MS = 1000,
@@ -17,12 +17,10 @@ enum {
     AFTER_TROUBLE_MS = 5000, /* a full disk, a store that is away: not tried again at once */
     NOTE_MS = 2000,
     UNEQUIP_MS = 60000, /* idle for so long, the rules are let go */
-    CORES_AT_MOST = CS_CREW_MOST_HANDS,
 };
 
 unsigned crew_cores(void) {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > CORES_AT_MOST ? CORES_AT_MOST : (unsigned)cores;
+    return cores_usable(CS_CREW_MOST_HANDS);
 }
 
 /* ---- the store ---- */

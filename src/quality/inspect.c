@@ -3,6 +3,7 @@
  */
 #include "quality/inspect.h"
 
+#include "base/cores.h"
 #include "quality/deferred.h"
 #include "quality/inspect_pipeline.h"
 #include "quality/inspect_recordings.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     QUEUE_LENGTH = 128,
@@ -423,8 +423,7 @@ static void sweep(const char *data) {
 }
 
 static unsigned worker_count(const cs_inspect_options *options) {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned wanted = options->workers ? options->workers : cores < 1 ? 1 : (unsigned)cores;
+    unsigned wanted = options->workers ? options->workers : cores_usable(MOST_WORKERS);
     return wanted > MOST_WORKERS ? MOST_WORKERS : wanted;
 }
 

@@ -1,12 +1,12 @@
 #include "rules/mutation.h"
 
+#include "base/cores.h"
 #include "rules/mutation_site.h"
 #include "rules/rule_test.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ARENA_BYTES = 512 << 20, EXCERPT_BYTES = CS_MAX_RULES_BYTES * 2, MOST_WORKERS = 64 };
 
@@ -170,8 +170,8 @@ static void worker_stop(worker *w) {
 }
 
 static unsigned workers_wanted(const cs_mutation_watch *watch) {
-    long cores = watch->workers ? (long)watch->workers : sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > MOST_WORKERS ? MOST_WORKERS : (unsigned)cores;
+    unsigned cores = watch->workers ? watch->workers : cores_usable(MOST_WORKERS);
+    return cores > MOST_WORKERS ? MOST_WORKERS : cores;
 }
 
 static void add(cs_mutation_counts *sum, const cs_mutation_counts *one) {

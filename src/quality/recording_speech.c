@@ -246,13 +246,23 @@ static void write_failed(cs_stmt *stmt, cs_json_writer *out) {
     json_object_close(out);
 }
 
+/* A page's end as it was given: the moment, a dash, the conversation's number. */
+static bool read_place(const char *text, int64_t *at_ms, int64_t *seq) {
+    char *end = NULL;
+    *at_ms = strtoll(text, &end, 10);
+    if (end == text || *end != '-') return false;
+    const char *second = end + 1;
+    *seq = strtoll(second, &end, 10);
+    return end != second && !*end;
+}
+
 cs_error recording_speech_list_failed(cs_db *db, int limit, const char *after, cs_json_writer *out,
                                       cs_message *message) {
     cs_stmt *stmt = NULL;
     bool has_row = false;
     int64_t at_ms = INT64_MAX, seq = INT64_MAX;
     char next[PLACE_CHARS] = "";
-    if (after && sscanf(after, "%20" SCNd64 "-%20" SCNd64, &at_ms, &seq) != 2)
+    if (after && !read_place(after, &at_ms, &seq))
         return message_set(message, CS_ERR_USAGE, "after is none that was given with a page");
     cs_error code = db_query(db,
                              "SELECT s.at_ms, s.seq, c.id, c.external_id, s.model, s.reason, s.remedy, s.tries FROM "

@@ -58,6 +58,9 @@ describe('what a recogniser fails at', { skip, timeout: 120_000 }, () => {
     assert.equal(await metric(server, 'callscope_speech_lost_total'), 1)
     const { items } = (await server.get('speech/failed')).body
     assert.deepEqual(items.map((one) => [one.external_id, one.model, one.tries, one.reason]), [['call', 'breaks', 1, told.reason]])
+    const behind = async (place) => (await server.get(`speech/failed?after=${place}`)).body.items?.length ?? 'refused'
+    const { at_ms: at } = items[0]
+    assert.deepEqual(await Promise.all([`${at + 1}-0`, `${at}-0`, `${at}`, `${at}-`, '-', `${at}-0x`].map(behind)), [1, 0, ...Array(4).fill('refused')])
     assert.equal((await server.get('work')).body.unrecognised, 1)
   })
 

@@ -72,15 +72,16 @@ int main(int count, char **arguments) {
     long units = 0;
     double seconds = 0;
     if (count < 3 || !hash_start()) return fprintf(stderr, "usage: recognise MODEL WAV...\n"), 2;
+    /* Before the sounds are read: the largest that a process was includes what its parent was when it was made. */
+    if (model_find(arguments[1], NULL, arena, &model, &message) != CS_OK) return fail(arguments[1], &message);
+    cs_recogniser_options options = {.model = model, .program = getenv("CALLSCOPE")};
+    if (recogniser_open(&options, &recogniser, &message) != CS_OK) return fail(arguments[1], &message);
     for (int i = 2; i < count; i++)
         for (int channel = 0; channel < 2 && sound_count < 64; channel++) {
             sound *s = &sounds[sound_count];
             if (read_channel(arguments[i], channel, s, &message) != CS_OK) return fail(arguments[i], &message);
             if (s->count) seconds += (double)s->count / s->rate_hz, sound_count++;
         }
-    if (model_find(arguments[1], NULL, arena, &model, &message) != CS_OK) return fail(arguments[1], &message);
-    cs_recogniser_options options = {.model = model, .program = getenv("CALLSCOPE")};
-    if (recogniser_open(&options, &recogniser, &message) != CS_OK) return fail(arguments[1], &message);
     int64_t started = clock_steady_us();
     for (int i = 0; i < sound_count; i++)
         if (recognise(recogniser, &sounds[i], &units, &message) != CS_OK) return fail(arguments[1], &message);

@@ -1,6 +1,6 @@
 /* degrade.h - good sound made as bad as a telephone line's: another rate, mu-law or A-law there and back.
- * Floor: speech. Samples are pushed in blocks of any size and come out in order; the blocks' sizes change nothing. Rates: a
- * sinc under Kaiser's window, 32 zero crossings a side; what is above 0.95 of the lower rate's half is gone, 80 dB down.
+ * Floor: speech. Samples are pushed in blocks of any size and come out in order; the blocks' sizes change nothing. Rates:
+ * speech/resampler.h.
  * Memory: fixed. Threads: one a degrader. Example: degrade_create(16000, &(cs_degrading){8000, CS_COMPANDING_MU_LAW}, &d, &m);
  */
 #ifndef CS_SPEECH_DEGRADE_H

@@ -2,10 +2,11 @@
 
 #include "speech/sherpa_kind.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BYTES = 64 << 20 };
+enum { ARENA_BYTES = 64 << 20, BLOCK = 1024 };
 
 static const cs_sherpa_kind *kind_of(cs_model_kind kind) {
     switch (kind) {
@@ -62,7 +63,7 @@ const char *sherpa_file(const cs_wire_setup *setup, const char *role) {
 }
 
 int64_t sherpa_place_ms(const cs_sherpa_stream *stream, int64_t samples) {
-    return stream->start_ms + samples * 1000 / stream->rate_hz;
+    return stream->start_ms + samples * 1000 / CS_SHERPA_RATE;
 }
 
 static cs_sherpa_stream *find(cs_sherpa *sherpa, uint32_t number) {
@@ -78,37 +79,64 @@ cs_error sherpa_begin(cs_sherpa *sherpa, uint32_t number, int rate_hz, int64_t s
     for (size_t i = 0; i < CS_MAX_STREAMS; i++) {
         cs_sherpa_stream *stream = &sherpa->streams[i];
         if (stream->is_used) continue;
-        *stream = (cs_sherpa_stream){.number = number, .rate_hz = rate_hz, .start_ms = start_ms};
-        stream->is_used = sherpa->kind->begin(sherpa, stream);
+        *stream = (cs_sherpa_stream){
+            .number = number, .start_ms = start_ms, .resampler = resampler_create(rate_hz, CS_SHERPA_RATE)};
+        stream->is_used = stream->resampler && sherpa->kind->begin(sherpa, stream);
+        if (!stream->is_used) resampler_free(stream->resampler);
         return stream->is_used ? CS_OK : message_set(message, CS_ERR_MEMORY, "there is no memory for a stream");
     }
     return message_set(message, CS_ERR_USAGE, "more than %d streams can't be open at once", (int)CS_MAX_STREAMS);
 }
 
+typedef struct pushing {
+    cs_sherpa *sherpa;
+    cs_sherpa_stream *stream;
+} pushing;
+
+/* Models have learnt from sound of 16 bits: its faint noise in every band, where conversion leaves nothing at all. */
+static bool on_resampled(void *context, const float *samples, uint32_t count) {
+    const pushing *p = context;
+    float rounded[BLOCK];
+    for (uint32_t at = 0; at < count;) {
+        uint32_t some = 0;
+        while (some < BLOCK && at < count) rounded[some++] = rintf(samples[at++] * 32768.0F) / 32768.0F;
+        if (!p->sherpa->kind->push(p->sherpa, p->stream, rounded, some)) return false;
+        p->stream->samples += some;
+    }
+    return true;
+}
+
 cs_error sherpa_push(cs_sherpa *sherpa, uint32_t number, const float *samples, uint32_t count, cs_message *message) {
     cs_sherpa_stream *stream = find(sherpa, number);
     if (!stream || stream->is_ended) return message_set(message, CS_ERR_USAGE, "stream %u is not open", number);
-    if (!sherpa->kind->push(sherpa, stream, samples, count))
-        return message_set(message, CS_ERR_MEMORY, "there is no memory for the sound of a stream");
-    stream->samples += count;
-    return CS_OK;
+    pushing to = {sherpa, stream};
+    return resampler_push(stream->resampler, samples, count, on_resampled, &to)
+               ? CS_OK
+               : message_set(message, CS_ERR_MEMORY, "there is no memory for the sound of a stream");
 }
 
 void sherpa_end(cs_sherpa *sherpa, uint32_t number) {
     cs_sherpa_stream *stream = find(sherpa, number);
-    if (stream) stream->is_ended = true;
+    if (!stream || stream->is_ended) return;
+    pushing to = {sherpa, stream};
+    (void)resampler_finish(stream->resampler, on_resampled,
+                           &to); /* without memory the last milliseconds are not heard */
+    stream->is_ended = true;
+}
+
+static void release(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
+    sherpa->kind->free(sherpa, stream);
+    resampler_free(stream->resampler);
+    stream->is_used = false;
 }
 
 void sherpa_drop(cs_sherpa *sherpa, uint32_t number) {
     cs_sherpa_stream *stream = find(sherpa, number);
-    if (!stream) return;
-    sherpa->kind->free(sherpa, stream);
-    stream->is_used = false;
+    if (stream) release(sherpa, stream);
 }
 
 void sherpa_finish_stream(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
-    sherpa->kind->free(sherpa, stream);
-    stream->is_used = false;
+    release(sherpa, stream);
     sherpa->sink.on_end(sherpa->sink.context, stream->number);
 }
 

@@ -1,5 +1,7 @@
 /* sherpa_kind.h - streams inside the child, and what each kind of model does with them.
  * Floor: speech, private to sherpa*.c. sherpa.c keeps the streams; a kind loads its model and recognises.
+ * A kind gets sound of CS_SHERPA_RATE, whatever came: the library's own converter lets through mirror images above the old rate's half,
+ * and models mishear by them (docs/decisions/0032-rates-are-converted-here.md).
  * Memory: the arena of cs_sherpa is emptied before each utterance. Threads: one.
  * Example: static const cs_sherpa_kind ONLINE = {.load = load, .begin = begin, ...};
  */
@@ -8,19 +10,22 @@
 
 #include "speech/loudness.h"
 #include "speech/recogniser.h"
+#include "speech/resampler.h"
 #include "speech/sherpa.h"
 #include "speech/sherpa_library.h"
+
+enum { CS_SHERPA_RATE = 16000 }; /* of every model that the library runs */
 
 typedef struct cs_sherpa_stream {
     bool is_used, is_ended;
     uint32_t number;
-    int rate_hz;
     int64_t start_ms; /* of its first sample, from the start of the recording */
-    int64_t samples; /* pushed so far */
+    cs_resampler *resampler;
+    int64_t samples; /* given to the kind so far */
     int64_t told_samples; /* up to where final utterances reach */
     const SherpaOnnxOnlineStream *online;
     cs_loudness loudness;
-    struct sherpa_voices *voices; /* of models that find voices */
+    const SherpaOnnxVoiceActivityDetector *voices; /* of models that find voices */
     cs_buffer waiting; /* floats, of models that take a piece as a whole */
     bool is_tail_given;
     uint32_t partial_units; /* of the last partial that was told */

@@ -44,11 +44,7 @@
     X(VoiceActivityDetectorFront)                                                                                      \
     X(VoiceActivityDetectorPop)                                                                                        \
     X(VoiceActivityDetectorFlush)                                                                                      \
-    X(DestroySpeechSegment)                                                                                            \
-    X(CreateLinearResampler)                                                                                           \
-    X(DestroyLinearResampler)                                                                                          \
-    X(LinearResamplerResample)                                                                                         \
-    X(LinearResamplerResampleFree)
+    X(DestroySpeechSegment)
 
 typedef struct cs_sherpa_library {
 #define X(name) __typeof__(&SherpaOnnx##name) name;

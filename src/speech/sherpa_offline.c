@@ -70,7 +70,7 @@ static cs_error load(cs_sherpa *sherpa, const cs_wire_setup *setup, cs_message *
 
 static bool begin(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
     (void)sherpa;
-    buffer_init(&stream->waiting, (size_t)stream->rate_hz * MAX_WAITING_SECONDS * sizeof(float));
+    buffer_init(&stream->waiting, (size_t)CS_SHERPA_RATE * MAX_WAITING_SECONDS * sizeof(float));
     return true;
 }
 
@@ -130,8 +130,8 @@ static void tell(cs_sherpa *sherpa, cs_sherpa_stream *stream, const SherpaOnnxOf
 }
 
 static void recognise(cs_sherpa *sherpa, cs_sherpa_stream *stream, size_t taken) {
-    size_t shortest = (size_t)stream->rate_hz * SHORTEST_MS / 1000, given = taken;
-    static const float SILENCE[CS_MAX_SPEECH_RATE / 1000 * SHORTEST_MS];
+    size_t shortest = (size_t)CS_SHERPA_RATE * SHORTEST_MS / 1000, given = taken;
+    static const float SILENCE[CS_SHERPA_RATE / 1000 * SHORTEST_MS];
     if (taken < shortest && buffer_append(&stream->waiting, SILENCE, (shortest - taken) * sizeof *SILENCE))
         given = shortest;
     const float *samples = (const float *)(const void *)stream->waiting.data;
@@ -140,7 +140,7 @@ static void recognise(cs_sherpa *sherpa, cs_sherpa_stream *stream, size_t taken)
     const SherpaOnnxOfflineStream *offline =
         sherpa->hot_words ? sherpa->library.CreateOfflineStreamWithHotwords(sherpa->offline, sherpa->hot_words)
                           : sherpa->library.CreateOfflineStream(sherpa->offline);
-    sherpa->library.AcceptWaveformOffline(offline, stream->rate_hz, samples, (int32_t)given);
+    sherpa->library.AcceptWaveformOffline(offline, CS_SHERPA_RATE, samples, (int32_t)given);
     sherpa->library.DecodeOfflineStream(sherpa->offline, offline);
     const SherpaOnnxOfflineRecognizerResult *result = sherpa->library.GetOfflineStreamResult(offline);
     if (result) {
@@ -158,7 +158,7 @@ static bool step(cs_sherpa *sherpa) {
     for (size_t i = 0; i < CS_MAX_STREAMS; i++) {
         cs_sherpa_stream *stream = &sherpa->streams[i];
         if (!stream->is_used) continue;
-        size_t waiting = stream->waiting.length / sizeof(float), rate = (size_t)stream->rate_hz;
+        size_t waiting = stream->waiting.length / sizeof(float), rate = CS_SHERPA_RATE;
         size_t longest = rate * (LONGEST_MS / 1000);
         if (waiting >= longest) {
             const float *samples = (const float *)(const void *)stream->waiting.data;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum {
-    FEATURE_RATE = 16000, /* of every model that the library streams; sound of another rate is converted inside */
     FEATURES = 80,
     /* Silence before a piece of history, longer than a zipformer's first chunk (45 frames): that one has nothing before it, and the
      * first syllables suffer. Which length is best differs from clip to clip, also by where the chunks fall (docs/benchmarks.md). */
@@ -21,7 +20,7 @@ enum {
 
 static cs_error load(cs_sherpa *sherpa, const cs_wire_setup *setup, cs_message *message) {
     SherpaOnnxOnlineRecognizerConfig config = {
-        .feat_config = {.sample_rate = FEATURE_RATE, .feature_dim = FEATURES},
+        .feat_config = {.sample_rate = CS_SHERPA_RATE, .feature_dim = FEATURES},
         .model_config = {.transducer = {.encoder = sherpa_file(setup, "encoder"),
                                         .decoder = sherpa_file(setup, "decoder"),
                                         .joiner = sherpa_file(setup, "joiner")},
@@ -52,17 +51,17 @@ static cs_error load(cs_sherpa *sherpa, const cs_wire_setup *setup, cs_message *
     return sherpa->online ? CS_OK : message_set(message, CS_ERR_PARSE, "the library does not take the model's files");
 }
 
-static const float SILENCE[CS_MAX_SPEECH_RATE / 1000 * TAIL_MS];
+static const float SILENCE[CS_SHERPA_RATE / 1000 * TAIL_MS];
 
 static void give_silence(cs_sherpa *sherpa, cs_sherpa_stream *stream, int ms) {
-    sherpa->library.OnlineStreamAcceptWaveform(stream->online, stream->rate_hz, SILENCE, stream->rate_hz * ms / 1000);
+    sherpa->library.OnlineStreamAcceptWaveform(stream->online, CS_SHERPA_RATE, SILENCE, CS_SHERPA_RATE * ms / 1000);
 }
 
 static bool begin(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
     stream->online = sherpa->hot_words
                          ? sherpa->library.CreateOnlineStreamWithHotwords(sherpa->online, sherpa->hot_words)
                          : sherpa->library.CreateOnlineStream(sherpa->online);
-    loudness_begin(&stream->loudness, stream->rate_hz);
+    loudness_begin(&stream->loudness, CS_SHERPA_RATE);
     if (stream->online && !sherpa->is_live) give_silence(sherpa, stream, LEAD_MS);
     return stream->online != NULL;
 }
@@ -74,7 +73,7 @@ static bool push(cs_sherpa *sherpa, cs_sherpa_stream *stream, const float *sampl
         uint32_t some = count - at < CS_WIRE_MAX_SAMPLES ? count - at : CS_WIRE_MAX_SAMPLES;
         memcpy(raised, samples + at, some * sizeof *raised);
         loudness_raise(&stream->loudness, raised, some);
-        sherpa->library.OnlineStreamAcceptWaveform(stream->online, stream->rate_hz, raised, (int32_t)some);
+        sherpa->library.OnlineStreamAcceptWaveform(stream->online, CS_SHERPA_RATE, raised, (int32_t)some);
     }
     return true;
 }
@@ -113,7 +112,7 @@ static void tell(cs_sherpa *sherpa, cs_sherpa_stream *stream, cs_utterance *utte
     if (!stream->is_ended && last != CS_NO_TIME && last + LAST_UNIT_MS < heard) utterance->end_ms = last + LAST_UNIT_MS;
     if (utterance->end_ms < utterance->start_ms) utterance->end_ms = utterance->start_ms;
     utterance->is_final = is_final;
-    if (is_final) stream->told_samples = (utterance->end_ms - stream->start_ms) * stream->rate_hz / 1000;
+    if (is_final) stream->told_samples = (utterance->end_ms - stream->start_ms) * CS_SHERPA_RATE / 1000;
     sherpa->sink.on_utterance(sherpa->sink.context, stream->number, utterance);
 }
 

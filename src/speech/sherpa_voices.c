@@ -1,23 +1,15 @@
 /* Where somebody speaks, by Silero's model: an utterance without units for each voice. */
 #include "speech/sherpa_kind.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
-    MODEL_RATE = 16000, /* of what the library takes; other sound is converted before */
     WINDOW = 512,
     LONGEST_SECONDS = 30, /* a longer voice is cut at its next faint place */
     BUFFERED_SECONDS = 60,
-    FILTER_ZEROS = 6, /* as the library's own converter */
 };
 static const float THRESHOLD = 0.5F; /* its makers' */
 static const float SHORTEST_PAUSE = 0.25F, SHORTEST_VOICE = 0.1F; /* seconds */
-
-struct sherpa_voices {
-    const SherpaOnnxVoiceActivityDetector *detector;
-    const SherpaOnnxLinearResampler *converter; /* NULL: the sound has the model's rate */
-};
 
 static const SherpaOnnxVoiceActivityDetector *create(const cs_sherpa *sherpa) {
     SherpaOnnxVadModelConfig config = {.silero_vad = {.model = sherpa->voice_model,
@@ -26,7 +18,7 @@ static const SherpaOnnxVoiceActivityDetector *create(const cs_sherpa *sherpa) {
                                                       .min_speech_duration = SHORTEST_VOICE,
                                                       .window_size = WINDOW,
                                                       .max_speech_duration = LONGEST_SECONDS},
-                                       .sample_rate = MODEL_RATE,
+                                       .sample_rate = CS_SHERPA_RATE,
                                        .num_threads = 1,
                                        .provider = "cpu"};
     return sherpa->library.CreateVoiceActivityDetector(&config, BUFFERED_SECONDS);
@@ -44,53 +36,29 @@ static cs_error load(cs_sherpa *sherpa, const cs_wire_setup *setup, cs_message *
 }
 
 static void release(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
-    if (stream->voices) {
-        if (stream->voices->detector) sherpa->library.DestroyVoiceActivityDetector(stream->voices->detector);
-        if (stream->voices->converter) sherpa->library.DestroyLinearResampler(stream->voices->converter);
-    }
-    free(stream->voices);
+    if (stream->voices) sherpa->library.DestroyVoiceActivityDetector(stream->voices);
     stream->voices = NULL;
 }
 
 static bool begin(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
-    const int rate = stream->rate_hz, least = rate < MODEL_RATE ? rate : MODEL_RATE;
-    struct sherpa_voices *v = stream->voices = calloc(1, sizeof *v);
-    if (!v) return false;
-    v->detector = create(sherpa);
-    if (rate != MODEL_RATE)
-        v->converter =
-            sherpa->library.CreateLinearResampler(rate, MODEL_RATE, 0.99F * 0.5F * (float)least, FILTER_ZEROS);
-    if (v->detector && (v->converter || rate == MODEL_RATE)) return true;
-    release(sherpa, stream);
-    return false;
-}
-
-static void accept(cs_sherpa *sherpa, struct sherpa_voices *v, const float *samples, uint32_t count, bool is_last) {
-    if (!v->converter) {
-        if (count) sherpa->library.VoiceActivityDetectorAcceptWaveform(v->detector, samples, (int32_t)count);
-        return;
-    }
-    const SherpaOnnxResampleOut *out =
-        sherpa->library.LinearResamplerResample(v->converter, samples, (int32_t)count, is_last);
-    if (!out) return;
-    if (out->n > 0) sherpa->library.VoiceActivityDetectorAcceptWaveform(v->detector, out->samples, out->n);
-    sherpa->library.LinearResamplerResampleFree(out);
+    stream->voices = create(sherpa);
+    return stream->voices != NULL;
 }
 
 static bool push(cs_sherpa *sherpa, cs_sherpa_stream *stream, const float *samples, uint32_t count) {
-    accept(sherpa, stream->voices, samples, count, false);
+    if (count) sherpa->library.VoiceActivityDetectorAcceptWaveform(stream->voices, samples, (int32_t)count);
     return true;
 }
 
 static bool tell(cs_sherpa *sherpa, cs_sherpa_stream *stream) {
-    const SherpaOnnxVoiceActivityDetector *detector = stream->voices->detector;
+    const SherpaOnnxVoiceActivityDetector *detector = stream->voices;
     const int64_t end_ms = sherpa_place_ms(stream, stream->samples);
     if (sherpa->library.VoiceActivityDetectorEmpty(detector)) return false;
     const SherpaOnnxSpeechSegment *found = sherpa->library.VoiceActivityDetectorFront(detector);
     if (found) {
-        cs_utterance voice = {.start_ms = stream->start_ms + (int64_t)found->start * 1000 / MODEL_RATE,
+        cs_utterance voice = {.start_ms = stream->start_ms + (int64_t)found->start * 1000 / CS_SHERPA_RATE,
                               .is_final = true};
-        voice.end_ms = voice.start_ms + (int64_t)found->n * 1000 / MODEL_RATE;
+        voice.end_ms = voice.start_ms + (int64_t)found->n * 1000 / CS_SHERPA_RATE;
         if (voice.end_ms > end_ms) voice.end_ms = end_ms;
         if (voice.start_ms < voice.end_ms) sherpa->sink.on_utterance(sherpa->sink.context, stream->number, &voice);
         sherpa->library.DestroySpeechSegment(found);
@@ -105,8 +73,7 @@ static bool step(cs_sherpa *sherpa) {
         if (!stream->is_used) continue;
         if (tell(sherpa, stream)) return true;
         if (!stream->is_ended) continue;
-        accept(sherpa, stream->voices, NULL, 0, true);
-        sherpa->library.VoiceActivityDetectorFlush(stream->voices->detector);
+        sherpa->library.VoiceActivityDetectorFlush(stream->voices);
         for (int told = 0; told < CS_MAX_UNITS && tell(sherpa, stream); told++) continue;
         sherpa_finish_stream(sherpa, stream);
         return true;

@@ -307,39 +307,3 @@ void SherpaOnnxVoiceActivityDetectorPop(const SherpaOnnxVoiceActivityDetector *d
 void SherpaOnnxVoiceActivityDetectorFlush(const SherpaOnnxVoiceActivityDetector *detector) {
     end_voice((SherpaOnnxVoiceActivityDetector *)(uintptr_t)detector, detector->samples);
 }
-
-/* Each sample twice, or as often as the rates say. */
-struct SherpaOnnxLinearResampler {
-    int32_t from, to;
-    int64_t taken, given;
-};
-
-const SherpaOnnxLinearResampler *SherpaOnnxCreateLinearResampler(int32_t from, int32_t to, float cutoff,
-                                                                 int32_t zeros) {
-    SherpaOnnxLinearResampler *made = calloc(1, sizeof *made);
-    (void)cutoff, (void)zeros;
-    if (made) *made = (SherpaOnnxLinearResampler){.from = from, .to = to};
-    return made;
-}
-
-void SherpaOnnxDestroyLinearResampler(const SherpaOnnxLinearResampler *resampler) {
-    free((void *)(uintptr_t)resampler);
-}
-
-const SherpaOnnxResampleOut *SherpaOnnxLinearResamplerResample(const SherpaOnnxLinearResampler *resampler,
-                                                               const float *samples, int32_t count, int32_t is_last) {
-    SherpaOnnxLinearResampler *r = (SherpaOnnxLinearResampler *)(uintptr_t)resampler;
-    SherpaOnnxResampleOut *out = calloc(1, sizeof *out);
-    float *made = calloc((size_t)count * 8 + 1, sizeof *made);
-    (void)is_last;
-    for (int32_t i = 0; i < count; i++, r->taken++)
-        while (r->given * r->from < (r->taken + 1) * r->to && out->n < count * 8)
-            made[out->n++] = samples[i], r->given++;
-    out->samples = made;
-    return out;
-}
-
-void SherpaOnnxLinearResamplerResampleFree(const SherpaOnnxResampleOut *out) {
-    free((void *)(uintptr_t)out->samples);
-    free((void *)(uintptr_t)out);
-}

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 
 #include <cmocka.h>
 
-enum { RATE = 8000, MOST = 64 };
+enum { RATE = 8000, MOST = 64, REST_MS = 4000 };
 
 typedef struct span {
     uint32_t side;
@@ -177,6 +178,8 @@ static void what_kills_two_children_is_lost_and_no_more(void **state) {
         }
         assert_true(lost_ms > 1000 && lost_ms <= 2800);
         int before = h.phrase_count, lost = h.lost_count;
+        /* Nobody takes time to speak here, and a recogniser that failed again and again is left alone for seconds. */
+        if (lost > 1) (void)poll(NULL, 0, REST_MS);
         push(&h, r, 1, 3000, 0.2F, 0);
         wait(&h, r, 1);
         assert_int_equal(h.phrase_count, before + 1);

@@ -12,6 +12,8 @@
 #include <sherpa-onnx/c-api/c-api.h>
 #pragma GCC diagnostic pop
 
+enum { HEARD_HZ = 16000 }; /* whatever the sound has: it is converted before */
+
 struct SherpaOnnxOnlineRecognizer {
     char way[64];
 };
@@ -87,6 +89,7 @@ static SherpaOnnxOnlineStream *writable(const SherpaOnnxOnlineStream *stream) {
 
 void SherpaOnnxOnlineStreamAcceptWaveform(const SherpaOnnxOnlineStream *stream, int32_t rate, const float *samples,
                                           int32_t count) {
+    if (rate != HEARD_HZ) abort();
     for (int32_t i = 0; i < count; i++)
         if (samples[i] > 0.9F) writable(stream)->is_armed = 1;
     writable(stream)->samples += count;
@@ -180,7 +183,9 @@ void SherpaOnnxDestroyOfflineStream(const SherpaOnnxOfflineStream *stream) {
 
 void SherpaOnnxAcceptWaveformOffline(const SherpaOnnxOfflineStream *stream, int32_t rate, const float *samples,
                                      int32_t count) {
-    (void)samples;
+    if (rate != HEARD_HZ) abort();
+    for (int32_t i = 0; i < count; i++)
+        if (samples[i] * 32768.0F != (float)(int32_t)(samples[i] * 32768.0F)) abort(); /* models learn from 16 bits */
     ((SherpaOnnxOfflineStream *)(uintptr_t)stream)->samples += count;
     ((SherpaOnnxOfflineStream *)(uintptr_t)stream)->rate = rate;
 }

@@ -77,6 +77,8 @@ static bool fill_table(cs_resampler *r) {
 }
 
 cs_resampler *resampler_create(int from_hz, int to_hz) {
+    const int least = CS_RESAMPLER_LEAST_HZ, most = CS_RESAMPLER_MOST_HZ;
+    if (from_hz < least || from_hz > most || to_hz < least || to_hz > most) return NULL;
     cs_resampler *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     int64_t divisor = common_divisor(from_hz, to_hz);

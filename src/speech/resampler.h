@@ -16,7 +16,7 @@ enum { CS_RESAMPLER_LEAST_HZ = 4000, CS_RESAMPLER_MOST_HZ = 192000 };
 typedef struct cs_resampler cs_resampler;
 typedef bool (*cs_resampled)(void *context, const float *samples, uint32_t count); /* false stops */
 
-/* Rates from CS_RESAMPLER_LEAST_HZ to CS_RESAMPLER_MOST_HZ. NULL: no memory. */
+/* NULL: no memory, or a rate outside CS_RESAMPLER_LEAST_HZ to CS_RESAMPLER_MOST_HZ. */
 cs_resampler *resampler_create(int from_hz, int to_hz);
 /* false: the receiver said so. */
 bool resampler_push(cs_resampler *resampler, const float *samples, uint32_t count, cs_resampled on_samples,

@@ -144,6 +144,14 @@ static void who_receives_may_stop_it(void **state) {
     free(to.samples);
 }
 
+static void no_other_rates(void **state) {
+    (void)state;
+    assert_null(resampler_create(CS_RESAMPLER_LEAST_HZ - 1, 16000));
+    assert_null(resampler_create(16000, CS_RESAMPLER_MOST_HZ + 1));
+    assert_null(resampler_create(0, 0));
+    resampler_free(NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tone_has_no_image),
@@ -153,6 +161,7 @@ int main(void) {
         cmocka_unit_test(blocks_change_nothing),
         cmocka_unit_test(the_same_rate_changes_nothing),
         cmocka_unit_test(who_receives_may_stop_it),
+        cmocka_unit_test(no_other_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,11 +26,21 @@ function raw(text) {
   })
 }
 
+/** What a file of a process is; '' of one that was closed since it was listed. */
+function openFile(pid, name) {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${name}`)
+  } catch (error) {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
 /** What a process listens on: [{ address, port }]. */
 function listening(pid) {
   const inodes = new Set()
   for (const name of readdirSync(`/proc/${pid}/fd`)) {
-    const found = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${name}`))
+    const found = /^socket:\[(\d+)\]$/.exec(openFile(pid, name))
     if (found) inodes.add(found[1])
   }
   return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
